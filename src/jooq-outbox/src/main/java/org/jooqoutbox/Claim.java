@@ -1,0 +1,25 @@
+package org.jooqoutbox;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a claim found and took.
+ *
+ * @param messages what is now the claimer's until the lease ends; when the first has {@link Message#unsettled} above zero, it is alone
+ * @param deadLettered what had died too often while alone, and became a dead letter instead
+ * @param seen due messages that the claim looked at, up to its limit. Only zero means that nothing is due: a message that changed at the same
+ *     moment is seen but not taken
+ * @param picked how many of those it tried to take
+ * @param suspects how many of those it saw had a last delivery without a result
+ * @param at the database's time
+ */
+public record Claim(
+        List<Message> messages, List<Message> deadLettered, int seen, int picked, int suspects, Instant at) {
+
+    /** Copies the lists. */
+    public Claim {
+        messages = List.copyOf(messages);
+        deadLettered = List.copyOf(deadLettered);
+    }
+}

@@ -1,0 +1,45 @@
+package org.jooqoutbox;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message under a lease, as a claim returned it.
+ *
+ * <p>{@link #id} and {@link #attempts} together prove the lease: a settlement carries both, and changes nothing once somebody else has
+ * claimed the message.
+ *
+ * @param id identity of the message, the same at every delivery
+ * @param kind what the message is about
+ * @param payload the payload as JSON, in PostgreSQL's form of it
+ * @param headers names and values set by the producer, the same at every delivery
+ * @param attempts deliveries so far, this one included
+ * @param failures deliveries that failed since the message was enqueued or replayed
+ * @param unsettled deliveries in a row that ended without a result before this one; above zero, the message may be one that kills its process
+ * @param createdAt when the transaction that wrote the message began, by the database's clock
+ * @param payloadType type and version of the payload, where the producer stated it
+ */
+public record Message(
+        UUID id,
+        String kind,
+        String payload,
+        Map<String, String> headers,
+        int attempts,
+        int failures,
+        int unsettled,
+        Instant createdAt,
+        @Nullable String payloadType) {
+
+    /** Copies the headers. */
+    public Message {
+        headers = Map.copyOf(headers);
+    }
+
+    /** Kind, id and attempt: never payload or headers, which may hold secrets. */
+    @Override
+    public String toString() {
+        return kind + " " + id + " (attempt " + attempts + ")";
+    }
+}

@@ -1,0 +1,99 @@
+package org.jooqoutbox;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * What becomes of a claimed message. Carries the message itself, and with it the proof of the lease.
+ */
+public sealed interface Settlement {
+
+    /** The message, as the claim returned it. */
+    Message message();
+
+    /** It was delivered: it is deleted. */
+    static Settlement done(Message message) {
+        return new Done(message);
+    }
+
+    /** Its delivery failed: it is due again after this time, which must not be negative. */
+    static Settlement failed(Message message, String error, Duration retryAfter) {
+        return new Failed(message, error, retryAfter);
+    }
+
+    /** Its delivery failed: it is due again at this instant of the database's clock. */
+    static Settlement failedUntil(Message message, String error, Instant retryAt) {
+        return new FailedUntil(message, error, retryAt);
+    }
+
+    /** It is given up: it becomes a dead letter, which can be listed and replayed. */
+    static Settlement dead(Message message, String error) {
+        return new Dead(message, error);
+    }
+
+    /** Its delivery was never started: it is given back, due at once, as if this claim had not been; only the attempt stays counted. */
+    static Settlement released(Message message) {
+        return new Released(message);
+    }
+
+    /**
+     * See {@link Settlement#done}.
+     *
+     * @param message the message, as the claim returned it
+     */
+    record Done(Message message) implements Settlement {}
+
+    /**
+     * See {@link Settlement#failed}.
+     *
+     * @param message the message, as the claim returned it
+     * @param error why; cleaned and cut to 4 KiB when it is stored
+     * @param retryAfter how long until it is due again
+     */
+    record Failed(Message message, String error, Duration retryAfter) implements Settlement {
+
+        /** Refuses a negative wait. */
+        public Failed {
+            if (retryAfter.isNegative()) {
+                throw new IllegalArgumentException("retryAfter must not be negative, it is " + retryAfter);
+            }
+        }
+    }
+
+    /**
+     * See {@link Settlement#failedUntil}.
+     *
+     * @param message the message, as the claim returned it
+     * @param error why; cleaned and cut to 4 KiB when it is stored
+     * @param retryAt when it is due again
+     */
+    record FailedUntil(Message message, String error, Instant retryAt) implements Settlement {}
+
+    /**
+     * See {@link Settlement#dead}.
+     *
+     * @param message the message, as the claim returned it
+     * @param error why; cleaned and cut to 4 KiB when it is stored
+     */
+    record Dead(Message message, String error) implements Settlement {}
+
+    /**
+     * See {@link Settlement#released}.
+     *
+     * @param message the message, as the claim returned it
+     */
+    record Released(Message message) implements Settlement {}
+
+    /** What came of a settlement or renewal. */
+    enum Verdict {
+        /** It took effect. */
+        APPLIED,
+        /** Somebody holds the row at this moment; nothing changed. Worth another try while the lease lasts. */
+        BUSY,
+        /**
+         * The message is not the caller's any more: its lease ended and somebody else claimed it, or it was settled before. Nothing changed.
+         * A settlement that is sent again after a lost reply gets this answer for what it did itself.
+         */
+        LEASE_LOST
+    }
+}
