@@ -10,34 +10,22 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jooq.Constants;
-import org.jooq.meta.CatalogDefinition;
-import org.jooq.meta.CatalogVersionProvider;
-import org.jooq.meta.Database;
-import org.jooq.meta.SchemaDefinition;
-import org.jooq.meta.SchemaVersionProvider;
 import org.jooqoutbox.schema.OutboxSchema;
 
 /**
  * The version of everything that the generated classes depend on: the migrations and the code that installs them, this module, jOOQ, and the
- * generator's configuration in the {@code pom.xml} that runs it. As long as it is what the generated classes carry, they are kept.
+ * generator's configuration.
  */
-public final class BuildDigest implements SchemaVersionProvider, CatalogVersionProvider {
+final class BuildDigest {
 
-    @Override
-    public String version(SchemaDefinition schema) {
-        return version(schema.getDatabase());
-    }
+    private BuildDigest() {}
 
-    @Override
-    public String version(CatalogDefinition catalog) {
-        return version(catalog.getDatabase());
-    }
-
-    private static String version(Database database) {
+    /** The digest for generated classes whose generator is configured in this file. */
+    static String of(Path configuration) {
         Digest digest = new Digest();
         digest.add("jOOQ", Constants.FULL_VERSION);
         try {
-            digest.addFile("pom.xml", Path.of(database.getBasedir(), "pom.xml"));
+            digest.addFile("configuration", configuration);
             addModule(digest, OutboxSchema.class);
             addModule(digest, BuildDigest.class);
         } catch (IOException | URISyntaxException e) {

@@ -5,12 +5,13 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import org.jooq.Condition;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
-import org.jooq.meta.SchemaDefinition;
+import org.jooq.meta.TableDefinition;
 import org.jooq.meta.postgres.PostgresDatabase;
 import org.jooqoutbox.schema.OutboxSchema;
 import org.jooqoutbox.schema.OutboxTable;
@@ -19,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What jOOQ's code generator reads the outbox table from: a throw-away PostgreSQL in which the migrations are installed.
  *
- * <p>The server starts with the first query. There is none when {@link BuildDigest} says that nothing changed since the classes were
- * generated.
+ * <p>The server starts with the first query: not at all when {@link OutboxGenerator} has nothing to do.
  */
 public final class OutboxDatabase extends PostgresDatabase {
 
@@ -29,12 +29,16 @@ public final class OutboxDatabase extends PostgresDatabase {
 
     private static final OutboxTable TABLE = OutboxTable.of(INPUT_SCHEMA, "outbox");
 
+    /** Flyway finds no slf4j backend in Maven and writes to the console. Kept in a field, or the level would be lost with the logger. */
+    private static final Logger FLYWAY_LOG = Logger.getLogger("org.flywaydb");
+
     private final LazyConnection lazyConnection = new LazyConnection(this::open);
     private @Nullable ThrowawayPostgres postgres;
 
     private Connection open() {
         ThrowawayPostgres started = ThrowawayPostgres.start(settings());
         postgres = started;
+        FLYWAY_LOG.setLevel(Level.WARNING);
         OutboxSchema.install(started.dataSource(), TABLE);
         try {
             @SuppressWarnings("resource") // closed by lazyConnection
@@ -60,23 +64,13 @@ public final class OutboxDatabase extends PostgresDatabase {
         return DSL.using(lazyConnection, SQLDialect.POSTGRES);
     }
 
-    /** Answered without asking the server, for the generator wants it before it compares versions. */
     @Override
-    protected List<SchemaDefinition> getSchemata0() {
-        List<SchemaDefinition> schemata = new ArrayList<>();
-        for (String name : getInputSchemata()) {
-            schemata.add(new SchemaDefinition(this, name, ""));
+    protected List<TableDefinition> getTables0() throws SQLException {
+        List<TableDefinition> tables = new ArrayList<>();
+        for (TableDefinition table : super.getTables0()) {
+            tables.add(new TableWithoutIdentity(table));
         }
-        return schemata;
-    }
-
-    /**
-     * Nothing here is an identity. jOOQ would take {@code seq} for one, because its default comes from a sequence, and read it back after
-     * every insert, which a role that may only INSERT cannot do.
-     */
-    @Override
-    protected Condition columnDefaultFromIdentityExpression() {
-        return DSL.falseCondition();
+        return tables;
     }
 
     @Override
