@@ -91,4 +91,10 @@ public record PostgresSettings(
         String value = properties.getProperty(name, "");
         return value.isBlank() ? defaultValue : value.strip();
     }
+
+    /** Neither password nor JDBC URL, which may hold one. */
+    @Override
+    public String toString() {
+        return POSTGRES + " " + kind.name().toLowerCase(Locale.ROOT) + ", image " + image;
+    }
 }
