@@ -59,6 +59,11 @@ public final class OutboxDatabase extends PostgresDatabase {
         return PostgresSettings.from(properties);
     }
 
+    /** Starts the server and installs the table, unless that was done. */
+    void connect() {
+        lazyConnection.acquire();
+    }
+
     @Override
     protected DSLContext create0() {
         return DSL.using(lazyConnection, SQLDialect.POSTGRES);

@@ -32,6 +32,8 @@ public final class OutboxGenerator extends JavaGenerator {
                 return;
             }
             Files.deleteIfExists(stamp);
+            // Before jOOQ does it, which would report a broken migration as a possible bug of its own.
+            ((OutboxDatabase) database).connect();
             super.generate(database);
             Files.writeString(stamp, digest);
         } catch (IOException e) {
