@@ -21,6 +21,8 @@ record EmbeddedServer(EmbeddedPostgres postgres) implements PostgresServer {
                     // Whoever closes us registers the hook. fsync is off by itself.
                     .setRegisterShutdownHook(false)
                     .setServerConfig("full_page_writes", "off")
+                    // The library's default is off, PostgreSQL's is on.
+                    .setServerConfig("synchronous_commit", "on")
                     .setServerConfig("max_connections", String.valueOf(ThrowawayPostgres.MAX_CONNECTIONS))
                     .setLocaleConfig("locale", "C")
                     .start());

@@ -63,7 +63,8 @@ final class NobodyServer implements PostgresServer {
     }
 
     private void run() throws IOException, UnavailableException {
-        String options = "-p " + port + " -F -c full_page_writes=off -c unix_socket_directories='' -c max_connections="
+        String options = "-p " + port
+                + " -F -c full_page_writes=off -c timezone=UTC -c unix_socket_directories='' -c max_connections="
                 + ThrowawayPostgres.MAX_CONNECTIONS;
         String log = data().resolve("server.log").toString();
         asNobody("pg_ctl", "-w", "-t", START_LIMIT_SECONDS, "-l", log, "-o", options, "start");
