@@ -76,7 +76,8 @@ public final class MessageDraft {
     /**
      * Keeps the message back until this instant, which the database's clock must reach. Replaces {@link #withDelay}. Default: due at once.
      *
-     * @param availableAt at most ten years ahead; microseconds count, nanoseconds are dropped
+     * @param availableAt from 1970 to 9999; microseconds count, nanoseconds are dropped. Decades ahead is where Go workers park what they give
+     *     up: such a message is listed with the dead letters
      */
     public MessageDraft withAvailableAt(Instant availableAt) {
         return new MessageDraft(kind, payload, id, headers, null, availableAt, deduplicationKey, payloadType);
@@ -86,7 +87,7 @@ public final class MessageDraft {
      * Drops this draft at enqueue while another message of the same kind and key waits for its first delivery. This coalesces work that is
      * still to be done; it does not make delivery idempotent. Default: never dropped.
      *
-     * @param deduplicationKey at most 1,024 bytes in UTF-8
+     * @param deduplicationKey not empty, at most 1,024 bytes in UTF-8
      */
     public MessageDraft withDeduplicationKey(String deduplicationKey) {
         return new MessageDraft(kind, payload, id, headers, delay, availableAt, deduplicationKey, payloadType);

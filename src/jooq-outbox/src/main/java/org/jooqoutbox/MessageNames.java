@@ -1,39 +1,29 @@
 package org.jooqoutbox;
 
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
-/** What text must be like so that PostgreSQL keeps it as it is. */
+/** Names of kinds, of headers, and of members of a payload: what they must be like, and how they are shown. */
 final class MessageNames {
 
-    private static final int MAX_KIND_BYTES = 255;
+    /** With the longest deduplication key, well below the 2,704 bytes that an entry of PostgreSQL's index may have. */
+    static final int MAX_KIND_BYTES = 255;
+
+    private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_$.-]{1,40}");
 
     private MessageNames() {}
+
+    /** The name of a header or member as a log may show it: an asterisk unless it looks like a name. Maps have e-mail addresses as names, too. */
+    static String presentable(String name) {
+        return PLAIN.matcher(name).matches() ? name : "*";
+    }
 
     static void requireKind(String kind) {
         if (kind.isBlank()) {
             throw new IllegalArgumentException("the name of a kind must not be blank");
         }
-        int bytes = storedBytes("the name of a kind", kind);
-        if (bytes > MAX_KIND_BYTES) {
-            throw new IllegalArgumentException(
-                    "the name of a kind has at most " + MAX_KIND_BYTES + " bytes in UTF-8, this one has " + bytes);
-        }
-    }
-
-    /** The length in UTF-8 of text that PostgreSQL can store. */
-    static int storedBytes(String what, String text) {
-        if (text.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException(what + " holds a NUL character, which PostgreSQL cannot store");
-        }
-        try {
-            return StandardCharsets.UTF_8
-                    .newEncoder()
-                    .encode(CharBuffer.wrap(text))
-                    .remaining();
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException(what + " holds half a surrogate pair, which is not text", e);
+        String problem = StorableText.problem(kind, MAX_KIND_BYTES);
+        if (problem != null) {
+            throw new IllegalArgumentException("the name of a kind " + problem);
         }
     }
 }

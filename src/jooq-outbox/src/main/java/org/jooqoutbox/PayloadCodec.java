@@ -3,8 +3,8 @@ package org.jooqoutbox;
 /**
  * Turns payloads of one type into JSON and back.
  *
- * <p>Implementations must be safe for use by many threads. What they throw reaches the caller of {@link MessageKind#draft} as it is; when
- * {@link #decode} throws, the delivery has failed and is retried like one whose handler threw.
+ * <p>Implementations must be safe for use by many threads. What {@link #encode} throws is the cause of what {@link MessageKind#draft} throws;
+ * when {@link #decode} throws, the delivery has failed and is retried like one whose handler threw.
  *
  * @param <T> the type of the payload
  */
