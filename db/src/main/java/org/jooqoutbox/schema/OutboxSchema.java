@@ -29,8 +29,13 @@ public final class OutboxSchema {
                 .migrate();
     }
 
+    /** Temporary. */
+    public static java.util.List<String> check(java.sql.Connection c, OutboxTable table) {
+        return java.util.List.of();
+    }
+
     private static Map<String, String> placeholders(OutboxTable table) {
-        String sequence = OutboxTable.quote(table.schema()) + "." + OutboxTable.quote(table.derivedPrefix() + "_seq");
+        String sequence = table.quotedSequence();
         return Map.of(
                 "outbox",
                 table.quoted(),

@@ -77,6 +77,11 @@ public record OutboxTable(String schema, String name) {
         return "jo_" + String.format("%010x", new BigInteger(1, Arrays.copyOf(digest, 5)));
     }
 
+    /** The table's sequence, schema-qualified and quoted. */
+    public String quotedSequence() {
+        return quote(schema) + "." + quote(derivedPrefix() + "_seq");
+    }
+
     /** Schema and table as they are, for messages: {@code accounting.outbox}. */
     @Override
     public String toString() {

@@ -1,0 +1,164 @@
+package org.jooqoutbox.it.enqueue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.jooqoutbox.generated.Tables.OUTBOX;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.jooq.DSLContext;
+import org.jooq.ExecuteListener;
+import org.jooq.Name;
+import org.jooq.SQLDialect;
+import org.jooq.exception.DataAccessException;
+import org.jooq.impl.DSL;
+import org.jooqoutbox.EnqueueResult;
+import org.jooqoutbox.InvalidMessageException;
+import org.jooqoutbox.MessageDraft;
+import org.jooqoutbox.MessageKind;
+import org.jooqoutbox.it.support.Postgres;
+import org.jooqoutbox.it.support.TestOutbox;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** One statement for any number of drafts, in their order, with few rights. */
+@Tag("conformance")
+class EnqueueStatementTest {
+
+    private static final TestOutbox OUTBOXES = TestOutbox.create("enqueue");
+    private static final MessageKind<String> KIND = MessageKind.json("kind");
+
+    @BeforeEach
+    void empty() {
+        OUTBOXES.clear();
+    }
+
+    @Test
+    void enqueue_ofHundredThousand_isOneStatementInTheirOrder() {
+        List<MessageDraft> drafts =
+                IntStream.range(0, 100_000).mapToObj(i -> KIND.draft(Integer.toString(i))).toList();
+        List<String> statements = new ArrayList<>();
+        DSLContext dsl = DSL.using(Postgres.dataSource(), SQLDialect.POSTGRES);
+        dsl.configuration().set(ExecuteListener.onExecuteStart(context -> statements.add(context.sql())));
+
+        EnqueueResult result = dsl.transactionResult(trx -> OUTBOXES.repository().enqueue(trx, drafts));
+
+        assertThat(statements).singleElement().asString().containsOnlyOnce("insert into").matches(sql -> sql.chars().filter(c -> c == '?').count() < 20);
+        List<String> payloads = OUTBOXES.mapped()
+                .select(DSL.field("{0}::text", String.class, OUTBOX.PAYLOAD))
+                .from(OUTBOX)
+                .orderBy(OUTBOX.SEQ)
+                .fetchInto(String.class);
+        assertThat(payloads).isEqualTo(drafts.stream().map(MessageDraft::payload).toList());
+        assertThat(result.ids()).hasSize(100_000).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void enqueue_ofDraftsWithKeys_keepsTheirOrderInSeq() {
+        List<MessageDraft> drafts = IntStream.range(0, 1_000)
+                .mapToObj(i -> KIND.draft(Integer.toString(i)).withDeduplicationKey("key " + (i * 7919) % 1_000))
+                .toList();
+        OUTBOXES.dsl().transaction(trx -> {
+            OUTBOXES.repository().enqueue(trx, drafts);
+        });
+        assertThat(OUTBOXES.rows()).extracting(row -> row.getPayload().data()).isEqualTo(drafts.stream().map(MessageDraft::payload).toList());
+    }
+
+    @Test
+    void enqueue_withDelay_isDueThen() {
+        OUTBOXES.dsl().transaction(trx -> {
+            OUTBOXES.repository().enqueue(trx, KIND.draft("1").withDelay(Duration.ofHours(1)));
+        });
+        assertThat(OUTBOXES.repository().claim(1)).isEmpty();
+        var row = OUTBOXES.rows().get(0);
+        assertThat(Duration.between(row.getCreatedAt(), row.getRetryAt())).isEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
+    void enqueue_withInstant_isDueThen() {
+        Instant instant = Instant.parse("2031-02-03T04:05:06.123456789Z");
+        OUTBOXES.dsl().transaction(trx -> {
+            OUTBOXES.repository().enqueue(trx, KIND.draft("1").withAvailableAt(instant));
+        });
+        assertThat(OUTBOXES.rows().get(0).getRetryAt().toInstant()).isEqualTo(Instant.parse("2031-02-03T04:05:06.123456Z"));
+    }
+
+    @Test
+    void enqueue_ofOwnIdTwice_writesOnce() {
+        MessageDraft draft = KIND.draft("1").withId(new UUID(7, 7));
+        OUTBOXES.dsl().transaction(trx -> {
+            assertThat(OUTBOXES.repository().enqueue(trx, draft).coalesced()).isEmpty();
+            assertThat(OUTBOXES.repository().enqueue(trx, draft).coalesced()).containsExactly(new UUID(7, 7));
+        });
+        assertThat(OUTBOXES.rows()).hasSize(1);
+    }
+
+    @Test
+    void enqueue_ofDraftWithoutId_givesVersion7() {
+        OUTBOXES.dsl().transaction(trx -> {
+            assertThat(OUTBOXES.repository().enqueue(trx, KIND.draft("1")).ids().get(0).version()).isEqualTo(7);
+        });
+    }
+
+    @Test
+    void enqueue_ofBadDraftAmongGood_leavesTheTransactionAlive() {
+        OUTBOXES.dsl().transaction(trx -> {
+            assertThatThrownBy(() -> OUTBOXES.repository().enqueue(trx, KIND.draft("1"), KIND.draft("{\"a\":\"\\u0000\"}")))
+                    .isInstanceOf(InvalidMessageException.class);
+            OUTBOXES.repository().enqueue(trx, KIND.draft("2"));
+        });
+        assertThat(OUTBOXES.rows()).extracting(row -> row.getPayload().data()).containsExactly("2");
+    }
+
+    @Test
+    void enqueue_byRoleThatMayOnlyInsert_works() {
+        DSLContext producer = role("producer", "insert");
+        producer.transaction(trx -> {
+            OUTBOXES.repository().enqueue(trx, KIND.draft("1"), KIND.draft("2").withDelay(Duration.ofSeconds(1)));
+        });
+        assertThat(OUTBOXES.rows()).hasSize(2);
+    }
+
+    @Test
+    void enqueue_withKeyByRoleThatMayOnlyInsert_needsToSelectIds() {
+        DSLContext producer = role("keyed", "insert");
+        assertThatThrownBy(() -> producer.transaction(trx -> {
+                    OUTBOXES.repository().enqueue(trx, KIND.draft("1").withDeduplicationKey("k"));
+                }))
+                .isInstanceOf(DataAccessException.class)
+                .satisfies(e -> assertThat(((DataAccessException) e).sqlState()).isEqualTo("42501"));
+
+        OUTBOXES.dsl().execute("grant select (id) on {0} to {1}", table(), DSL.name(role("keyed")));
+        producer.transaction(trx -> {
+            OUTBOXES.repository().enqueue(trx, KIND.draft("1").withDeduplicationKey("k"));
+        });
+        assertThat(OUTBOXES.rows()).hasSize(1);
+    }
+
+    private static DSLContext role(String name, String rights) {
+        String role = role(name);
+        DSLContext dsl = OUTBOXES.dsl();
+        dsl.execute("create role {0} login password 'secret'", DSL.name(role));
+        dsl.execute("grant usage on schema {0} to {1}", DSL.name(OUTBOXES.table().schema()), DSL.name(role));
+        dsl.execute("grant " + rights + " on {0} to {1}", table(), DSL.name(role));
+        PGSimpleDataSource dataSource = new PGSimpleDataSource();
+        dataSource.setURL(Postgres.jdbcUrl());
+        dataSource.setUser(role);
+        dataSource.setPassword("secret");
+        return DSL.using(dataSource, SQLDialect.POSTGRES);
+    }
+
+    private static String role(String name) {
+        return OUTBOXES.table().schema() + "_" + name;
+    }
+
+    private static Name table() {
+        return DSL.name(OUTBOXES.table().schema(), OUTBOXES.table().name());
+    }
+}

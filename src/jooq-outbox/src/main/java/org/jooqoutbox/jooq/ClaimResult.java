@@ -1,0 +1,50 @@
+package org.jooqoutbox.jooq;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jooq.Record;
+import org.jooq.Result;
+import org.jooqoutbox.Claim;
+import org.jooqoutbox.Message;
+
+/** Reads what the claim statement returns: at least one row, with the totals in each. */
+final class ClaimResult {
+
+    private ClaimResult() {}
+
+    static Claim of(Result<? extends Record> rows) {
+        List<Message> messages = new ArrayList<>();
+        List<Message> deadLettered = new ArrayList<>();
+        for (Record row : rows) {
+            if (row.get(ClaimStatement.ID) == null) {
+                continue;
+            }
+            if (row.get(ClaimStatement.STATUS).equals("dead")) {
+                deadLettered.add(message(row, row.get(ClaimStatement.UNSETTLED)));
+            } else {
+                messages.add(message(row, row.get(ClaimStatement.UNSETTLED) - 1));
+            }
+        }
+        Record totals = rows.get(0);
+        return new Claim(
+                messages,
+                deadLettered,
+                totals.get(ClaimStatement.SEEN),
+                totals.get(ClaimStatement.PICKED),
+                totals.get(ClaimStatement.SUSPECTS_SEEN),
+                totals.get(ClaimStatement.AT).toInstant());
+    }
+
+    private static Message message(Record row, int unsettledBefore) {
+        return new Message(
+                row.get(ClaimStatement.ID),
+                row.get(ClaimStatement.KIND),
+                row.get(ClaimStatement.PAYLOAD).data(),
+                HeadersJson.read(row.get(ClaimStatement.HEADERS).data()),
+                row.get(ClaimStatement.ATTEMPTS),
+                row.get(ClaimStatement.FAILURES),
+                unsettledBefore,
+                row.get(ClaimStatement.CREATED_AT).toInstant(),
+                row.get(ClaimStatement.PAYLOAD_TYPE));
+    }
+}

@@ -1,0 +1,264 @@
+package org.jooqoutbox.jooq;
+
+import static org.jooq.impl.DSL.condition;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.lateral;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.param;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.table;
+import static org.jooq.impl.DSL.trueCondition;
+import static org.jooq.impl.DSL.update;
+import static org.jooq.impl.DSL.when;
+import static org.jooq.impl.DSL.with;
+import static org.jooq.impl.DSL.withRecursive;
+import static org.jooqoutbox.generated.Tables.OUTBOX;
+
+import java.time.OffsetDateTime;
+import java.util.UUID;
+import org.jooq.CommonTableExpression;
+import org.jooq.Condition;
+import org.jooq.Field;
+import org.jooq.JSONB;
+import org.jooq.Name;
+import org.jooq.Param;
+import org.jooq.Query;
+import org.jooq.Record1;
+import org.jooq.Select;
+import org.jooq.Table;
+import org.jooqoutbox.generated.tables.Outbox;
+
+/*
+ * The claim: one statement that takes due messages, keeps suspects apart, and makes dead letters of those that died too often.
+ *
+ * Which index. One range scan of (kind, retry_at) per kind, the two bounds written as row comparisons: so both columns are bounds, in a generic
+ * plan too, and no row of another kind is ever walked. The scans are lazy: the outer LIMIT stops at the first kind that fills it. Therefore
+ * the order of the kinds changes from claim to claim.
+ *
+ * Why it is safe. READ COMMITTED. FOR UPDATE SKIP LOCKED sits below LIMIT, so that no more than the limit is locked; what was locked is checked
+ * again in its newest version, so that a row which another claim has just leased drops out. The chosen rows are computed once (a materialized
+ * CTE, read through an array), so that the update cannot run for more of them than were chosen. They are updated by ctid: a row that changed
+ * between the scan and its lock, and is still due, has moved; it is locked but not updated, counted in "seen" but not returned. So only
+ * seen = 0 means that nothing is due.
+ *
+ * Suspects. "unsettled" counts deliveries in a row that ended without a result. Whoever has one or more may have killed its process, together
+ * with innocents that were claimed beside it: all of them are suspects now. A suspect is taken alone, when it is the oldest of those seen, so
+ * that from then on only its own deaths are counted to it. One that died alone max_deaths times (unsettled is larger than that by the first
+ * time, in company) becomes a dead letter here, because a process that dies never gets to decide it.
+ */
+final class ClaimStatement {
+
+    private static final Outbox O = OUTBOX.as("o");
+    private static final Field<Object> CTID = field(name("o", "ctid"));
+
+    private static final Param<Integer> LIMIT = param("limit", Integer.class);
+    private static final Param<Integer> MAX_DEATHS = param("max_deaths", Integer.class);
+    private static final Param<Boolean> SUSPECTS = param("suspects", Boolean.class);
+    private static final Field<OffsetDateTime> NOW = field("current_timestamp", OffsetDateTime.class);
+    private static final Field<OffsetDateTime> LEASE_END = field(
+            "current_timestamp + {0} * interval '1 microsecond'", OffsetDateTime.class, param("lease", Long.class));
+
+    private static final Name DUE = name("due");
+    private static final Field<Object> DUE_TID = field(name("due", "tid"));
+    private static final Field<UUID> DUE_ID = field(name("due", "id"), UUID.class);
+    private static final Field<OffsetDateTime> DUE_AT = field(name("due", "retry_at"), OffsetDateTime.class);
+    private static final Field<Integer> DUE_UNSETTLED = field(name("due", "unsettled"), Integer.class);
+
+    /** What the statement returns: the totals in every row, and a claimed message or nulls. */
+    static final Field<Integer> SEEN = field(name("m", "seen"), Integer.class);
+
+    static final Field<Integer> PICKED = field(name("m", "picked"), Integer.class);
+    static final Field<Integer> SUSPECTS_SEEN = field(name("m", "suspects"), Integer.class);
+    static final Field<OffsetDateTime> AT = field(name("m", "at"), OffsetDateTime.class);
+    static final Field<UUID> ID = claimed(OUTBOX.ID);
+    static final Field<String> KIND = claimed(OUTBOX.KIND);
+    static final Field<JSONB> PAYLOAD = claimed(OUTBOX.PAYLOAD);
+    static final Field<JSONB> HEADERS = claimed(OUTBOX.HEADERS);
+    static final Field<Integer> ATTEMPTS = claimed(OUTBOX.ATTEMPTS);
+    static final Field<Integer> FAILURES = claimed(OUTBOX.FAILURES);
+    static final Field<Integer> UNSETTLED = claimed(OUTBOX.UNSETTLED);
+    static final Field<String> STATUS = claimed(OUTBOX.STATUS);
+    static final Field<OffsetDateTime> CREATED_AT = claimed(OUTBOX.CREATED_AT);
+    static final Field<String> PAYLOAD_TYPE = claimed(OUTBOX.PAYLOAD_TYPE);
+
+    static final Field<?>[] RESULT = {
+        SEEN,
+        PICKED,
+        SUSPECTS_SEEN,
+        AT,
+        ID,
+        KIND,
+        PAYLOAD,
+        HEADERS,
+        ATTEMPTS,
+        FAILURES,
+        UNSETTLED,
+        STATUS,
+        CREATED_AT,
+        PAYLOAD_TYPE
+    };
+
+    private ClaimStatement() {}
+
+    /** Claims messages of the kinds given, beginning with the first. */
+    static Query ofKinds() {
+        Table<?> kinds =
+                table("pg_catalog.unnest({0})", param("kinds", String[].class)).as("k", "kind");
+        CommonTableExpression<?> due = due(kinds);
+        CommonTableExpression<?> head = head(due);
+        CommonTableExpression<?> pick = pick(due, head);
+        CommonTableExpression<?> claimed = claimed(pick);
+        return with(due)
+                .with(head)
+                .with(pick)
+                .with(claimed)
+                .select(RESULT)
+                .from(result(due, claimed))
+                .orderBy(DUE_AT, DUE_ID);
+    }
+
+    /** Claims messages of any kind, beginning with a random one: skips from kind to kind along the index to find out which there are. */
+    static Query ofAnyKind() {
+        CommonTableExpression<?> kinds = kinds();
+        Field<String> kind = field(name("kinds", "kind"), String.class);
+        Table<?> shuffled = select(kind)
+                .from(kinds)
+                .where(kind.isNotNull())
+                .orderBy(field("pg_catalog.random()"))
+                .asTable("k", "kind");
+        CommonTableExpression<?> due = due(shuffled);
+        CommonTableExpression<?> head = head(due);
+        CommonTableExpression<?> pick = pick(due, head);
+        CommonTableExpression<?> claimed = claimed(pick);
+        return withRecursive(kinds)
+                .with(due)
+                .with(head)
+                .with(pick)
+                .with(claimed)
+                .select(RESULT)
+                .from(result(due, claimed))
+                .orderBy(DUE_AT, DUE_ID);
+    }
+
+    private static CommonTableExpression<?> kinds() {
+        Field<String> last = field(name("kinds", "kind"), String.class);
+        Select<Record1<String>> first =
+                select(O.KIND).from(O).where(isPending()).orderBy(O.KIND).limit(inline(1));
+        Field<String> next = field(select(O.KIND)
+                .from(O)
+                .where(isPending())
+                .and(O.KIND.gt(last))
+                .orderBy(O.KIND)
+                .limit(inline(1)));
+        return name("kinds")
+                .fields("kind")
+                .as(select(field(first))
+                        .unionAll(select(next).from(table(name("kinds"))).where(last.isNotNull())));
+    }
+
+    private static CommonTableExpression<?> due(Table<?> kinds) {
+        Table<?> ofOneKind = lateral(select(CTID.as("tid"), O.ID, O.RETRY_AT, O.UNSETTLED)
+                        .from(O)
+                        .where(isPending())
+                        .and(isDue(field(name("k", "kind"), String.class)))
+                        .orderBy(O.KIND, O.RETRY_AT)
+                        .limit(LIMIT)
+                        .forUpdate()
+                        .skipLocked())
+                .as("d");
+        return DUE.asMaterialized(select(
+                        field(name("d", "tid")),
+                        field(name("d", "id")),
+                        field(name("d", "retry_at")),
+                        field(name("d", "unsettled")))
+                .from(kinds)
+                .crossJoin(ofOneKind)
+                .limit(LIMIT));
+    }
+
+    private static Condition isPending() {
+        return O.STATUS.eq(inline("pending")).and(O.ORDERING_KEY.isNull());
+    }
+
+    private static Condition isDue(Field<String> kind) {
+        return condition(
+                "({0}, {1}) >= ({2}, '-infinity'::timestamptz) and ({0}, {1}) <= ({2}, current_timestamp)",
+                O.KIND, O.RETRY_AT, kind);
+    }
+
+    private static CommonTableExpression<?> head(CommonTableExpression<?> due) {
+        return name("head")
+                .as(select(DUE_ID, DUE_UNSETTLED)
+                        .from(due)
+                        .where(DUE_UNSETTLED.le(MAX_DEATHS))
+                        .orderBy(DUE_AT, DUE_ID)
+                        .limit(inline(1)));
+    }
+
+    private static CommonTableExpression<?> pick(CommonTableExpression<?> due, CommonTableExpression<?> head) {
+        return name("pick")
+                .asMaterialized(select(DUE_TID)
+                        .from(due)
+                        .leftJoin(head)
+                        .on(trueCondition())
+                        .where(DUE_UNSETTLED.gt(MAX_DEATHS))
+                        .or(condition(
+                                "case when {0} > 0 and {1} then {2} = {3} else {4} = 0 end",
+                                field(name("head", "unsettled")),
+                                SUSPECTS,
+                                DUE_ID,
+                                field(name("head", "id")),
+                                DUE_UNSETTLED)));
+    }
+
+    private static CommonTableExpression<?> claimed(CommonTableExpression<?> pick) {
+        Condition dies = O.UNSETTLED.gt(MAX_DEATHS);
+        Field<String> epitaph = field(
+                "pg_catalog.format('died %s times without a result; last error: %s', {0}, pg_catalog.left({1}, 1000))",
+                String.class, O.UNSETTLED, O.LAST_ERROR);
+        return name("claimed")
+                .as(update(O)
+                        .set(O.ATTEMPTS, when(dies, O.ATTEMPTS).otherwise(O.ATTEMPTS.plus(inline(1))))
+                        .set(O.UNSETTLED, when(dies, O.UNSETTLED).otherwise(O.UNSETTLED.plus(inline(1))))
+                        .set(O.STATUS, when(dies, inline("dead")).otherwise(O.STATUS))
+                        .set(O.RETRY_AT, when(dies, O.RETRY_AT).otherwise(LEASE_END))
+                        .set(O.LAST_ERROR, when(dies, epitaph).otherwise(O.LAST_ERROR))
+                        .set(O.UPDATED_AT, NOW)
+                        .where(condition(
+                                "{0} = any(array({1}))",
+                                CTID, select(field(name("pick", "tid"))).from(pick)))
+                        .returning(
+                                O.ID,
+                                O.KIND,
+                                O.PAYLOAD,
+                                O.HEADERS,
+                                O.ATTEMPTS,
+                                O.FAILURES,
+                                O.UNSETTLED,
+                                O.STATUS,
+                                O.CREATED_AT,
+                                O.PAYLOAD_TYPE));
+    }
+
+    private static Table<?> result(CommonTableExpression<?> due, CommonTableExpression<?> claimed) {
+        Table<?> totals = select(
+                        field(select(field("pg_catalog.count(*)", Integer.class))
+                                        .from(due))
+                                .as("seen"),
+                        field(select(field("pg_catalog.count(*)", Integer.class))
+                                        .from(table(name("pick"))))
+                                .as("picked"),
+                        field(select(field("pg_catalog.count(*)", Integer.class))
+                                        .from(due)
+                                        .where(DUE_UNSETTLED.gt(inline(0))))
+                                .as("suspects"),
+                        NOW.as("at"))
+                .asTable("m");
+        return totals.leftJoin(claimed.join(due).on(DUE_ID.eq(ID))).on(trueCondition());
+    }
+
+    private static <T> Field<T> claimed(Field<T> column) {
+        return field(name("claimed", column.getName()), column.getDataType());
+    }
+}

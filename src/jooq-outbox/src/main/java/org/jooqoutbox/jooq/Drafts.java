@@ -1,0 +1,52 @@
+package org.jooqoutbox.jooq;
+
+import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.NoArgGenerator;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jooq.Field;
+import org.jooqoutbox.EnqueueResult;
+import org.jooqoutbox.MessageDraft;
+import org.jooqoutbox.schema.OutboxTable;
+
+/** The drafts of one call, each with the id it will have: UUIDv7, so that new rows share the index page that is in memory. */
+record Drafts(List<MessageDraft> drafts, List<UUID> ids) {
+
+    private static final NoArgGenerator IDS = Generators.timeBasedEpochGenerator();
+
+    static Drafts of(Collection<MessageDraft> drafts) {
+        List<UUID> ids = new ArrayList<>(drafts.size());
+        drafts.forEach(draft -> ids.add(draft.id().orElseGet(IDS::generate)));
+        return new Drafts(List.copyOf(drafts), ids);
+    }
+
+    boolean isEmpty() {
+        return drafts.isEmpty();
+    }
+
+    /** Whether one of them may be in the table already. */
+    boolean mayCoalesce() {
+        return drafts.stream()
+                .anyMatch(draft ->
+                        draft.id().isPresent() || draft.deduplicationKey().isPresent());
+    }
+
+    Map<String, Field<?>> values(OutboxTable table) {
+        return EnqueueStatement.values(ids, drafts, table.quotedSequence());
+    }
+
+    EnqueueResult allWritten() {
+        return new EnqueueResult(ids, Set.of());
+    }
+
+    EnqueueResult written(Set<UUID> written) {
+        Set<UUID> coalesced = new HashSet<>(ids);
+        coalesced.removeAll(written);
+        return new EnqueueResult(ids, coalesced);
+    }
+}

@@ -1,0 +1,63 @@
+package org.jooqoutbox.jooq;
+
+import java.util.function.UnaryOperator;
+
+/**
+ * Error texts that PostgreSQL can always store: redacted, without what text cannot hold, and cut to size. A failure that could not be recorded
+ * would be retried at once, for ever.
+ */
+final class LastError {
+
+    static final int MAX_BYTES = 4096;
+
+    private static final char REPLACEMENT = '\uFFFD';
+
+    private final UnaryOperator<String> redaction;
+
+    LastError(UnaryOperator<String> redaction) {
+        this.redaction = redaction;
+    }
+
+    String text(String error) {
+        return clean(redacted(error));
+    }
+
+    private String redacted(String error) {
+        try {
+            String text = redaction.apply(error);
+            return text == null ? "" : text;
+        } catch (RuntimeException e) {
+            return "(the redaction of this error threw " + e.getClass().getName() + ")";
+        }
+    }
+
+    private static String clean(String text) {
+        StringBuilder clean = new StringBuilder(Math.min(text.length(), MAX_BYTES));
+        int bytes = 0;
+        int next;
+        for (int i = 0; i < text.length(); i += Character.charCount(next)) {
+            next = text.codePointAt(i);
+            int stored = isStorable(next) ? next : REPLACEMENT;
+            bytes += utf8Length(stored);
+            if (bytes > MAX_BYTES) {
+                break;
+            }
+            clean.appendCodePoint(stored);
+        }
+        return clean.toString();
+    }
+
+    private static boolean isStorable(int codePoint) {
+        return codePoint != 0 && (codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE);
+    }
+
+    private static int utf8Length(int codePoint) {
+        if (codePoint < 0x80) {
+            return 1;
+        }
+        if (codePoint < 0x800) {
+            return 2;
+        }
+        return codePoint < 0x10000 ? 3 : 4;
+    }
+}

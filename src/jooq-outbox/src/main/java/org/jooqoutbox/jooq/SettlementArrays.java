@@ -1,0 +1,86 @@
+package org.jooqoutbox.jooq;
+
+import static org.jooq.impl.DSL.val;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jooq.Field;
+import org.jooqoutbox.Message;
+import org.jooqoutbox.Settlement;
+import org.jspecify.annotations.Nullable;
+
+/** Settlements and renewals as bind values: one array per column. */
+final class SettlementArrays {
+
+    private SettlementArrays() {}
+
+    static Map<String, Field<?>> of(List<Settlement> settlements, LastError lastError) {
+        Map<String, Field<?>> values =
+                ofMessages(settlements.stream().map(Settlement::message).toList());
+        values.put(
+                "outcomes",
+                val(settlements.stream().map(SettlementArrays::outcome).toArray(String[]::new)));
+        values.put(
+                "delays", val(settlements.stream().map(SettlementArrays::delay).toArray(Long[]::new)));
+        values.put(
+                "retry_ats",
+                val(settlements.stream().map(SettlementArrays::retryAt).toArray(OffsetDateTime[]::new)));
+        values.put(
+                "errors", val(settlements.stream().map(s -> error(s, lastError)).toArray(String[]::new)));
+        values.put(
+                "priors",
+                val(settlements.stream().map(s -> s.message().unsettled()).toArray(Integer[]::new)));
+        return values;
+    }
+
+    static Map<String, Field<?>> ofMessages(List<Message> messages) {
+        Map<String, Field<?>> values = new HashMap<>();
+        values.put("ids", val(messages.stream().map(Message::id).toArray(UUID[]::new)));
+        values.put("attempts", val(messages.stream().map(Message::attempts).toArray(Integer[]::new)));
+        return values;
+    }
+
+    static long micros(Duration duration) {
+        return TimeUnit.MICROSECONDS.convert(duration);
+    }
+
+    private static String outcome(Settlement settlement) {
+        if (settlement instanceof Settlement.Done) {
+            return SettleStatement.DONE;
+        }
+        if (settlement instanceof Settlement.Dead) {
+            return SettleStatement.DEAD;
+        }
+        return settlement instanceof Settlement.Released ? SettleStatement.RELEASED : SettleStatement.FAILED;
+    }
+
+    private static @Nullable Long delay(Settlement settlement) {
+        return settlement instanceof Settlement.Failed failed ? micros(failed.retryAfter()) : null;
+    }
+
+    private static @Nullable OffsetDateTime retryAt(Settlement settlement) {
+        return settlement instanceof Settlement.FailedUntil failed ? atMicros(failed.retryAt()) : null;
+    }
+
+    private static @Nullable String error(Settlement settlement, LastError lastError) {
+        if (settlement instanceof Settlement.Failed failed) {
+            return lastError.text(failed.error());
+        }
+        if (settlement instanceof Settlement.FailedUntil failed) {
+            return lastError.text(failed.error());
+        }
+        return settlement instanceof Settlement.Dead dead ? lastError.text(dead.error()) : null;
+    }
+
+    private static OffsetDateTime atMicros(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,69 @@
+package org.jooqoutbox.jooq;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jooq.Query;
+
+/** The statements of one outbox, each rendered when it is first needed: a producer never pays for the claim. */
+final class Statements {
+
+    private enum Name {
+        ENQUEUE,
+        ENQUEUE_COALESCING,
+        ENQUEUE_COALESCING_UNTOLD,
+        CLAIM_OF_KINDS,
+        CLAIM_OF_ANY_KIND,
+        SETTLE,
+        RENEW,
+        DEAD_LETTERS,
+        REPLAY
+    }
+
+    private final OutboxMapping mapping;
+    private final Map<Name, Statement> rendered = new ConcurrentHashMap<>();
+
+    Statements(OutboxMapping mapping) {
+        this.mapping = mapping;
+    }
+
+    Statement enqueue() {
+        return rendered(Name.ENQUEUE, EnqueueStatement::plain);
+    }
+
+    Statement enqueueCoalescing() {
+        return rendered(Name.ENQUEUE_COALESCING, EnqueueStatement::coalescing);
+    }
+
+    Statement enqueueCoalescingUntold() {
+        return rendered(Name.ENQUEUE_COALESCING_UNTOLD, EnqueueStatement::coalescingUntold);
+    }
+
+    Statement claimOfKinds() {
+        return rendered(Name.CLAIM_OF_KINDS, ClaimStatement::ofKinds);
+    }
+
+    Statement claimOfAnyKind() {
+        return rendered(Name.CLAIM_OF_ANY_KIND, ClaimStatement::ofAnyKind);
+    }
+
+    Statement settle() {
+        return rendered(Name.SETTLE, SettleStatement::settle);
+    }
+
+    Statement renew() {
+        return rendered(Name.RENEW, SettleStatement::renew);
+    }
+
+    Statement deadLetters() {
+        return rendered(Name.DEAD_LETTERS, DeadLetterStatements::list);
+    }
+
+    Statement replay() {
+        return rendered(Name.REPLAY, DeadLetterStatements::replay);
+    }
+
+    private Statement rendered(Name name, Supplier<Query> query) {
+        return rendered.computeIfAbsent(name, missing -> Statement.render(mapping, query.get()));
+    }
+}
