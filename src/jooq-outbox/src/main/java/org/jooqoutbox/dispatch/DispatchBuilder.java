@@ -1,0 +1,302 @@
+package org.jooqoutbox.dispatch;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import org.jooqoutbox.ClaimRequest;
+import org.jooqoutbox.Handler;
+import org.jooqoutbox.MessageKind;
+import org.jooqoutbox.OutboxRepository;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link Worker.Builder} and {@link Drainer.Builder} have in common. Each value is checked when it is set, relations between them when
+ * the dispatcher is built. Not safe for use by several threads at once.
+ *
+ * @param <B> the builder itself
+ */
+abstract class DispatchBuilder<B extends DispatchBuilder<B>> {
+
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofDays(1);
+    private static final int MOST = 10_000;
+
+    private record Registration<T>(
+            MessageKind<T> kind,
+            Handler<? super T> handler,
+            @Nullable RetryPolicy policy) {
+
+        Route<T> route(RetryPolicy standard) {
+            return new Route<>(kind, handler, policy == null ? standard : policy);
+        }
+    }
+
+    final OutboxRepository<?> outbox;
+    final List<DispatchListener> listeners = new ArrayList<>();
+
+    @Nullable
+    Executor executor;
+
+    private final Map<String, Registration<?>> handlers = new LinkedHashMap<>();
+    private RetryPolicy retry = RetryPolicy.standard();
+    private Duration lease = ClaimRequest.DEFAULT_LEASE;
+    private @Nullable Duration renewal;
+    private Duration handlerDeadline = Duration.ofSeconds(25);
+    private int batch = 100;
+    private int concurrency = 10;
+    private Duration shortestPoll = Duration.ofMillis(50);
+    private Duration longestPoll = Duration.ofSeconds(1);
+    private int settleBatch = 100;
+    private Duration settleWithin = Duration.ofMillis(10);
+    private int maxDeaths = ClaimRequest.DEFAULT_MAX_DEATHS;
+    private Duration shutdownTimeout = Duration.ofSeconds(20);
+
+    DispatchBuilder(OutboxRepository<?> outbox) {
+        this.outbox = Objects.requireNonNull(outbox, "outbox");
+    }
+
+    abstract B self();
+
+    /**
+     * Messages of this kind go to this handler, and failures are retried as {@link #retry} says. Kinds without a handler are not claimed.
+     *
+     * @throws IllegalArgumentException if the kind has a handler already
+     */
+    public <T> B handle(MessageKind<T> kind, Handler<? super T> handler) {
+        return register(kind, handler, null);
+    }
+
+    /**
+     * Messages of this kind go to this handler, and failures are retried as this policy says.
+     *
+     * @throws IllegalArgumentException if the kind has a handler already
+     */
+    public <T> B handle(MessageKind<T> kind, Handler<? super T> handler, RetryPolicy policy) {
+        return register(kind, handler, Objects.requireNonNull(policy, "policy"));
+    }
+
+    private <T> B register(MessageKind<T> kind, Handler<? super T> handler, @Nullable RetryPolicy policy) {
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(handler, "handler");
+        if (handlers.containsKey(kind.name())) {
+            throw new IllegalArgumentException("kind " + kind.name() + " has a handler already: there can be only one");
+        }
+        handlers.put(kind.name(), new Registration<>(kind, handler, policy));
+        return self();
+    }
+
+    /** How failures are retried, where a kind has no policy of its own. Default: {@code RetryPolicy.exponential(Duration.ofSeconds(5))}. */
+    public B retry(RetryPolicy policy) {
+        this.retry = Objects.requireNonNull(policy, "policy");
+        return self();
+    }
+
+    /**
+     * How long a claimed message is this dispatcher's alone. After a crash it is as long until the message is delivered again; while a handler
+     * runs, the lease is renewed. Default: 30 s.
+     *
+     * @param lease from 1 ms to 1 day, longer than the handler deadline
+     */
+    public B lease(Duration lease) {
+        this.lease = requireTime(lease, "lease");
+        return self();
+    }
+
+    /**
+     * How often leases are renewed. Default: a third of the lease.
+     *
+     * @param renewal from 1 ms to half the lease
+     */
+    public B renewEvery(Duration renewal) {
+        this.renewal = requireTime(renewal, "renewEvery");
+        return self();
+    }
+
+    /**
+     * How long a handler may take, reckoned from when it was handed to the executor. Then it is interrupted, and if it throws, that is a
+     * failure like any other. If it does not return by the end of its lease, its message is left to be delivered again and its place goes to
+     * another; when as many handlers as may run at once have gone that way, nothing more is claimed. Default: 25 s.
+     *
+     * @param deadline from 1 ms, shorter than the lease
+     */
+    public B handlerDeadline(Duration deadline) {
+        this.handlerDeadline = requireTime(deadline, "handlerDeadline");
+        return self();
+    }
+
+    /**
+     * How many messages are claimed at once, and may wait to be started. More makes claims cheaper per message, and crashes affect more of
+     * them. Default: 100.
+     *
+     * @param batch from 1 to 10,000
+     */
+    public B batch(int batch) {
+        this.batch = requireCount(batch, "batch");
+        return self();
+    }
+
+    /**
+     * How many handlers run at once. An executor that is brought along should have as many threads. Default: 10.
+     *
+     * @param concurrency from 1 to 10,000
+     */
+    public B concurrency(int concurrency) {
+        this.concurrency = requireCount(concurrency, "concurrency");
+        return self();
+    }
+
+    /**
+     * The pause before the next claim when the last one found messages, but not as many as it could have taken; it grows while nothing is
+     * due. Each pause is random between half of this and all of it. Default: 50 ms.
+     *
+     * @param pause from 1 ms, at most the longest pause
+     */
+    public B shortestPoll(Duration pause) {
+        this.shortestPoll = requireTime(pause, "shortestPoll");
+        return self();
+    }
+
+    /**
+     * The pause to which the shortest one doubles while nothing is due or claims fail. Default: 1 s.
+     *
+     * @param pause from the shortest pause to 1 day
+     */
+    public B longestPoll(Duration pause) {
+        this.longestPoll = requireTime(pause, "longestPoll");
+        return self();
+    }
+
+    /**
+     * How many outcomes are recorded in one statement, at most. Default: 100.
+     *
+     * @param outcomes from 1 to 10,000
+     */
+    public B settleBatch(int outcomes) {
+        this.settleBatch = requireCount(outcomes, "settleBatch");
+        return self();
+    }
+
+    /**
+     * How long an outcome may wait for others to be recorded with. None waits when no handler is at work. Default: 10 ms.
+     *
+     * @param wait from 1 ms; shorter than what the lease leaves after the handler deadline
+     */
+    public B settleWithin(Duration wait) {
+        this.settleWithin = requireTime(wait, "settleWithin");
+        return self();
+    }
+
+    /**
+     * After this many deliveries in a row that ended without a result, because the process ended, while the message was the only one at work,
+     * it becomes a dead letter. Default: 3.
+     *
+     * @param deaths at least 1
+     */
+    public B maxDeaths(int deaths) {
+        if (deaths < 1) {
+            throw new IllegalArgumentException("maxDeaths must be at least 1, not " + deaths);
+        }
+        this.maxDeaths = deaths;
+        return self();
+    }
+
+    /** A message is delivered again however often its process ended. It is still delivered alone. */
+    public B unlimitedDeaths() {
+        this.maxDeaths = DispatchSettings.UNLIMITED_DEATHS;
+        return self();
+    }
+
+    /**
+     * How long stopping may take, from when it is asked for: handlers at work may go on until shortly before its end, and are then
+     * interrupted. A statement on its way, and one last settlement, may add to it. Default: 20 s.
+     *
+     * @param timeout from 1 ms to 1 day
+     */
+    public B shutdownTimeout(Duration timeout) {
+        this.shutdownTimeout = requireTime(timeout, "shutdownTimeout");
+        return self();
+    }
+
+    /**
+     * Runs handlers here. It stays the caller's: it is not shut down. What it refuses is given back to the outbox. Default: threads of the
+     * dispatcher's own, as many as are needed.
+     */
+    public B executor(Executor executor) {
+        this.executor = Objects.requireNonNull(executor, "executor");
+        return self();
+    }
+
+    /** Tells this listener what happens, after those that were added before it. */
+    public B listener(DispatchListener listener) {
+        listeners.add(Objects.requireNonNull(listener, "listener"));
+        return self();
+    }
+
+    /**
+     * The settings, with their relations checked.
+     *
+     * @throws IllegalStateException if there is no handler, or two settings do not go together
+     */
+    final DispatchSettings settings(@Nullable Duration timeLimit) {
+        Duration every = renewal == null ? lease.dividedBy(3) : renewal;
+        requireRelations(every);
+        Map<String, Route<?>> routes = new LinkedHashMap<>();
+        handlers.forEach((kind, registration) -> routes.put(kind, registration.route(retry)));
+        return new DispatchSettings(
+                outbox.name(),
+                routes,
+                lease,
+                every,
+                handlerDeadline,
+                batch,
+                concurrency,
+                shortestPoll,
+                longestPoll,
+                settleBatch,
+                settleWithin,
+                maxDeaths,
+                shutdownTimeout,
+                timeLimit);
+    }
+
+    private void requireRelations(Duration every) {
+        require(!handlers.isEmpty(), "there is no handler: add at least one with handle(kind, handler)");
+        require(
+                handlerDeadline.compareTo(lease) < 0,
+                "the handler deadline of " + handlerDeadline + " must be shorter than the lease of " + lease);
+        require(
+                every.multipliedBy(2).compareTo(lease) <= 0,
+                "a renewal every " + every + " must fit twice into the lease of " + lease);
+        require(
+                shortestPoll.compareTo(longestPoll) <= 0,
+                "the shortest poll of " + shortestPoll + " must not be longer than the longest of " + longestPoll);
+        require(
+                settleWithin.compareTo(lease.minus(handlerDeadline)) < 0,
+                "settling within " + settleWithin + " must be shorter than what a lease of " + lease
+                        + " leaves after a handler deadline of " + handlerDeadline);
+    }
+
+    private void require(boolean holds, String sentence) {
+        if (!holds) {
+            throw new IllegalStateException("outbox " + outbox.name() + ": " + sentence);
+        }
+    }
+
+    static Duration requireTime(Duration time, String what) {
+        if (time.compareTo(SHORTEST) < 0 || time.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(what + " must be from 1 ms to 1 day, not " + time);
+        }
+        return time;
+    }
+
+    private static int requireCount(int count, String what) {
+        if (count < 1 || count > MOST) {
+            throw new IllegalArgumentException(what + " must be from 1 to " + MOST + ", not " + count);
+        }
+        return count;
+    }
+}

@@ -1,0 +1,92 @@
+package org.jooqoutbox.dispatch;
+
+import java.time.Duration;
+import java.util.List;
+import org.jooqoutbox.Claim;
+import org.jooqoutbox.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is told what a {@link Worker} or {@link Drainer} does: for metrics, audits, tests. Every method does nothing unless overridden.
+ *
+ * <p>All calls come from the dispatcher's own thread, one after the other, so a slow listener slows down the dispatcher. What a listener
+ * throws is logged and has no other effect. The log lines of this library are written whether or not there are listeners.
+ *
+ * <p>{@link #delivered}, {@link #failed}, {@link #deadLettered} and {@link #released} are told when the outbox has recorded it, not before.
+ */
+public interface DispatchListener {
+
+    /** A claim came back, perhaps empty. */
+    default void claimed(Claim claim) {}
+
+    /**
+     * A claim failed and will be tried again.
+     *
+     * @param retryAfter after this pause
+     */
+    default void claimFailed(Throwable error, Duration retryAfter) {}
+
+    /** A message was delivered, and is gone from the outbox. */
+    default void delivered(Message message) {}
+
+    /**
+     * A delivery failed and will be tried again.
+     *
+     * @param error the text as it was stored
+     * @param cause what the handler threw; null when there is no exception
+     * @param retryAfter the pause until the message is due again
+     */
+    default void failed(Message message, String error, @Nullable Throwable cause, Duration retryAfter) {}
+
+    /**
+     * A message was given up: it failed too often, or its process ended too often while it was the only one at work.
+     *
+     * @param error why
+     * @param cause what the handler threw; null when its deliveries ended without a result
+     */
+    default void deadLettered(Message message, String error, @Nullable Throwable cause) {}
+
+    /** A message was given back, and nothing counted against it: it was not started, or was interrupted by a shutdown. */
+    default void released(Message message) {}
+
+    /** The lease of a message ended before its outcome was recorded: it is or will be delivered again. Its handler may still be at work. */
+    default void leaseLost(Message message) {}
+
+    /**
+     * The reply to a settlement was lost, and when it was sent again the message was not ours any more: most likely because the first one had
+     * taken effect.
+     */
+    default void unconfirmed(Message message) {}
+
+    /** The outcomes of these messages could not be recorded. That is tried again while their leases last. */
+    default void settleFailed(List<Message> messages, Throwable error) {}
+
+    /** The lease of a message was renewed, because it waits or its handler is at work. */
+    default void renewed(Message message) {}
+
+    /** The leases of these messages could not be renewed. That is tried again. */
+    default void renewFailed(List<Message> messages, Throwable error) {}
+
+    /**
+     * The executor did not begin a handler: it refused it, or had not come to it by the handler's deadline. The message is given back.
+     *
+     * @param reason why
+     */
+    default void notStarted(Message message, String reason) {}
+
+    /** A handler was interrupted because its deadline had passed. */
+    default void handlerOverdue(Message message) {}
+
+    /** A handler did not return when it was interrupted. Its message is left to its lease, and its place given to another. */
+    default void handlerAbandoned(Message message) {}
+
+    /**
+     * As many handlers as may run at once have been abandoned. Nothing is claimed until one of them returns.
+     *
+     * @param abandoned how many
+     */
+    default void stalled(int abandoned) {}
+
+    /** A worker has stopped. A drainer returns its result instead. */
+    default void stopped(Worker.StopReport report) {}
+}

@@ -1,0 +1,138 @@
+package org.jooqoutbox.dispatch;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Outcomes on their way to the outbox: gathered into batches, and kept while it cannot be told whether they arrived.
+ *
+ * <p>When a call fails, its outcomes go to the end and the next batch is half as large, down to one. So if one of them is what makes the call
+ * fail, it is soon alone in its failing.
+ */
+final class SettleBuffer {
+
+    static final Duration SHORTEST_PAUSE = Duration.ofMillis(50);
+    static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+    private final int batch;
+    private final long within;
+    private final Backoff failures;
+    private final Backoff rowsBusy;
+    private final Deque<Outcome> queue = new ArrayDeque<>();
+    private final List<Outcome> busy = new ArrayList<>();
+    private int size;
+    private long dueAt;
+    private long busyAt;
+    private long blockedUntil;
+    private boolean failing;
+
+    SettleBuffer(DispatchSettings settings, RandomGenerator random) {
+        this.batch = settings.settleBatch();
+        this.within = Nanos.of(settings.settleWithin());
+        this.failures = new Backoff(SHORTEST_PAUSE, LONGEST_PAUSE, random);
+        this.rowsBusy = new Backoff(SHORTEST_PAUSE, LONGEST_PAUSE, random);
+        this.size = batch;
+    }
+
+    void add(Outcome outcome, long now) {
+        if (queue.isEmpty()) {
+            dueAt = now + within;
+        }
+        queue.add(outcome);
+    }
+
+    boolean isEmpty() {
+        return queue.isEmpty() && busy.isEmpty();
+    }
+
+    /** Whether there are outcomes of which the last call could write none. */
+    boolean failing() {
+        return failing && !isEmpty();
+    }
+
+    /**
+     * How long until a batch should be sent.
+     *
+     * @param atOnce whether there is nothing to wait for
+     */
+    long until(boolean atOnce, long now) {
+        if (isEmpty()) {
+            return Nanos.FOREVER;
+        }
+        long due = queue.isEmpty() ? Nanos.FOREVER : untilQueueIsDue(atOnce, now);
+        long again = busy.isEmpty() ? Nanos.FOREVER : Nanos.until(busyAt, now);
+        long blocked = failing ? Nanos.until(blockedUntil, now) : 0;
+        return Math.max(blocked, Math.min(due, again));
+    }
+
+    private long untilQueueIsDue(boolean atOnce, long now) {
+        return atOnce || queue.size() >= size ? 0 : Nanos.until(dueAt, now);
+    }
+
+    /** The next batch. What was busy comes first: it has waited longest. */
+    List<Outcome> take(long now) {
+        if (!busy.isEmpty() && Nanos.reached(busyAt, now)) {
+            busy.forEach(queue::addFirst);
+            busy.clear();
+        }
+        return take(size);
+    }
+
+    /** All that is left. */
+    List<Outcome> takeAll() {
+        queue.addAll(busy);
+        busy.clear();
+        return take(queue.size());
+    }
+
+    private List<Outcome> take(int count) {
+        List<Outcome> taken = new ArrayList<>();
+        while (taken.size() < count && !queue.isEmpty()) {
+            taken.add(queue.remove());
+        }
+        taken.forEach(Outcome::sent);
+        return taken;
+    }
+
+    /** A call went through; some of its outcomes may have to be tried again, because somebody holds their rows. */
+    void answered(Collection<Outcome> stillBusy, long now) {
+        failing = false;
+        failures.reset();
+        size = Math.min(batch, size * 2);
+        if (stillBusy.isEmpty()) {
+            rowsBusy.reset();
+            return;
+        }
+        busy.addAll(stillBusy);
+        busyAt = now + rowsBusy.next();
+    }
+
+    /** A call failed: nobody knows what became of its outcomes. */
+    void unanswered(Collection<Outcome> outcomes, long now) {
+        outcomes.forEach(Outcome::unanswered);
+        queue.addAll(outcomes);
+        failing = true;
+        size = Math.max(1, size / 2);
+        dueAt = now;
+        blockedUntil = now + failures.next();
+    }
+
+    /** Removes those that have been tried and whose leases are over. */
+    List<Outcome> dropLapsed(long now) {
+        if (!failing && busy.isEmpty()) {
+            return List.of();
+        }
+        List<Outcome> lapsed = new ArrayList<>();
+        for (Collection<Outcome> outcomes : List.of(queue, busy)) {
+            outcomes.stream().filter(o -> o.lapsed(now)).forEach(lapsed::add);
+        }
+        queue.removeAll(lapsed);
+        busy.removeAll(lapsed);
+        return lapsed;
+    }
+}

@@ -1,0 +1,30 @@
+package org.jooqoutbox.dispatch;
+
+import java.time.Duration;
+import java.util.List;
+import org.jooqoutbox.ClaimRequest;
+
+/** What is to be done next. The core decides it, the engine does it and tells the core what came of it. */
+sealed interface Step {
+
+    /** Claim messages. */
+    record Claim(ClaimRequest request) implements Step {}
+
+    /** Hand a message to its handler, without waiting for it. */
+    record Run(Held held) implements Step {}
+
+    /** Write outcomes. */
+    record Settle(List<Outcome> outcomes) implements Step {}
+
+    /** Renew leases. */
+    record Renew(List<Held> held, Duration lease) implements Step {}
+
+    /** Interrupt the handler of a message, if it runs. */
+    record Interrupt(Held held) implements Step {}
+
+    /** Do nothing until then, or until something happens. */
+    record Wait(long until) implements Step {}
+
+    /** Everything is done. */
+    record Finished() implements Step {}
+}

@@ -1,0 +1,157 @@
+package org.jooqoutbox.dispatch;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jooqoutbox.Claim;
+import org.jooqoutbox.Message;
+import org.jspecify.annotations.Nullable;
+
+/** Notes everything a listener is told, and lets tests wait for it. */
+final class Recorder implements DispatchListener {
+
+    enum Told {
+        CLAIMED,
+        CLAIM_FAILED,
+        DELIVERED,
+        FAILED,
+        DEAD,
+        RELEASED,
+        LEASE_LOST,
+        UNCONFIRMED,
+        SETTLE_FAILED,
+        RENEWED,
+        RENEW_FAILED,
+        NOT_STARTED,
+        OVERDUE,
+        ABANDONED,
+        STALLED,
+        STOPPED
+    }
+
+    /** What was told; the id where it is about one message. */
+    record Event(Told type, @Nullable UUID id, String text, Object detail) {}
+
+    private record Watch(Told type, CountDownLatch latch) {}
+
+    private final List<Event> events = new ArrayList<>();
+    private final List<Watch> watches = new ArrayList<>();
+
+    synchronized List<Event> events(Told type) {
+        return events.stream().filter(e -> e.type() == type).toList();
+    }
+
+    int count(Told type) {
+        return events(type).size();
+    }
+
+    List<UUID> ids(Told type) {
+        return events(type).stream()
+                .map(event -> Objects.requireNonNull(event.id()))
+                .toList();
+    }
+
+    /** Waits until there were that many events of this type. */
+    void await(Told type, int count) throws InterruptedException {
+        CountDownLatch latch;
+        synchronized (this) {
+            latch = new CountDownLatch(Math.max(0, count - events(type).size()));
+            watches.add(new Watch(type, latch));
+        }
+        if (!latch.await(20, TimeUnit.SECONDS)) {
+            throw new AssertionError(
+                    "after 20 s there were only " + events(type).size() + " of " + count + " " + type);
+        }
+    }
+
+    private synchronized void note(Told type, @Nullable Message message, String text, Object detail) {
+        events.add(new Event(type, message == null ? null : message.id(), text, detail));
+        watches.stream()
+                .filter(watch -> watch.type() == type)
+                .forEach(watch -> watch.latch().countDown());
+    }
+
+    @Override
+    public void claimed(Claim claim) {
+        note(Told.CLAIMED, null, "", claim);
+    }
+
+    @Override
+    public void claimFailed(Throwable error, Duration retryAfter) {
+        note(Told.CLAIM_FAILED, null, String.valueOf(error.getMessage()), retryAfter);
+    }
+
+    @Override
+    public void delivered(Message message) {
+        note(Told.DELIVERED, message, "", message);
+    }
+
+    @Override
+    public void failed(Message message, String error, @Nullable Throwable cause, Duration retryAfter) {
+        note(Told.FAILED, message, error, retryAfter);
+    }
+
+    @Override
+    public void deadLettered(Message message, String error, @Nullable Throwable cause) {
+        note(Told.DEAD, message, error, message);
+    }
+
+    @Override
+    public void released(Message message) {
+        note(Told.RELEASED, message, "", message);
+    }
+
+    @Override
+    public void leaseLost(Message message) {
+        note(Told.LEASE_LOST, message, "", message);
+    }
+
+    @Override
+    public void unconfirmed(Message message) {
+        note(Told.UNCONFIRMED, message, "", message);
+    }
+
+    @Override
+    public void settleFailed(List<Message> messages, Throwable error) {
+        note(Told.SETTLE_FAILED, null, "", messages);
+    }
+
+    @Override
+    public void renewed(Message message) {
+        note(Told.RENEWED, message, "", message);
+    }
+
+    @Override
+    public void renewFailed(List<Message> messages, Throwable error) {
+        note(Told.RENEW_FAILED, null, "", messages);
+    }
+
+    @Override
+    public void notStarted(Message message, String reason) {
+        note(Told.NOT_STARTED, message, reason, message);
+    }
+
+    @Override
+    public void handlerOverdue(Message message) {
+        note(Told.OVERDUE, message, "", message);
+    }
+
+    @Override
+    public void handlerAbandoned(Message message) {
+        note(Told.ABANDONED, message, "", message);
+    }
+
+    @Override
+    public void stalled(int abandoned) {
+        note(Told.STALLED, null, "", abandoned);
+    }
+
+    @Override
+    public void stopped(Worker.StopReport report) {
+        note(Told.STOPPED, null, "", report);
+    }
+}

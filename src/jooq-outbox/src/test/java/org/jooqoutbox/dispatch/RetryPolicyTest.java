@@ -1,0 +1,174 @@
+package org.jooqoutbox.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+class RetryPolicyTest {
+
+    private static final Duration LONGEST = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
+
+    private final SplittableRandom random = new SplittableRandom(42);
+
+    private Duration pause(RetryPolicy policy, int failures) {
+        return policy.retryAfter(failures, random).orElseThrow();
+    }
+
+    @Test
+    void retryAfter_exponential_liesBetweenATenthOfTheBoundAndTheBound() {
+        RetryPolicy policy = RetryPolicy.exponential(Duration.ofSeconds(5));
+        for (int failures = 1; failures <= 9; failures++) {
+            Duration bound = Duration.ofSeconds(Math.min(5L << (failures - 1), 3600));
+            for (int i = 0; i < 1000; i++) {
+                assertThat(pause(policy, failures)).isBetween(bound.dividedBy(10), bound);
+            }
+        }
+    }
+
+    // U5: one counter. The first failure waits the first pause, the tenth is the last.
+    @Test
+    void retryAfter_defaults_giveUpWithTheTenthFailure() {
+        RetryPolicy policy = RetryPolicy.standard();
+        assertThat(policy.retryAfter(9, random)).isPresent();
+        assertThat(policy.retryAfter(10, random)).isEmpty();
+        assertThat(policy.retryAfter(Integer.MAX_VALUE, random)).isEmpty();
+        assertThat(policy)
+                .isEqualTo(RetryPolicy.exponential(Duration.ofSeconds(5)).cap(Duration.ofHours(1)));
+    }
+
+    @Test
+    void maxFailures_one_allowsNoSecondTry() {
+        RetryPolicy policy = RetryPolicy.fixed(Duration.ofSeconds(1));
+        assertThat(policy.maxFailures(1).retryAfter(1, random)).isEmpty();
+        assertThat(policy.maxFailures(2).retryAfter(1, random)).isPresent();
+        assertThat(policy.maxFailures(2).retryAfter(2, random)).isEmpty();
+    }
+
+    @Test
+    void unlimited_anyNumberOfFailures_goesOn() {
+        RetryPolicy policy = RetryPolicy.exponential(Duration.ofSeconds(5)).unlimited();
+        assertThat(pause(policy, Integer.MAX_VALUE)).isBetween(Duration.ofMinutes(6), Duration.ofHours(1));
+    }
+
+    // U15: no pause is ever zero, negative or above the cap, whatever the counter and the durations.
+    @Test
+    void retryAfter_anyFailuresAndDurations_staysWithinBounds() {
+        for (int i = 0; i < 200_000; i++) {
+            Duration initial = anyDuration();
+            Duration cap = anyDuration();
+            boolean useCap = cap.compareTo(initial) >= 0;
+            RetryPolicy policy = RetryPolicy.exponential(initial).unlimited();
+            RetryPolicy capped = useCap ? policy.cap(cap) : policy;
+            int failures = anyFailures();
+            Duration pause = pause(capped, failures);
+            assertThat(pause).isPositive();
+            assertThat(pause).isLessThanOrEqualTo(useCap ? cap : longer(initial, Duration.ofHours(1)));
+            assertThat(pause(RetryPolicy.fixed(initial).unlimited(), failures))
+                    .isPositive()
+                    .isGreaterThanOrEqualTo(saturated(initial));
+        }
+    }
+
+    @Test
+    void retryAfter_growingCounter_neverShortensTheBound() {
+        RandomGenerator longest = () -> 0; // nextLong(bound) gives 0, so that the pause is the whole bound
+        for (Duration initial : List.of(Duration.ofNanos(1), Duration.ofSeconds(5), Duration.ofHours(7), LONGEST)) {
+            RetryPolicy policy = RetryPolicy.exponential(initial).cap(LONGEST).unlimited();
+            Duration before = Duration.ZERO;
+            for (int failures = 1; failures < 200; failures++) {
+                Duration bound = policy.retryAfter(failures, longest).orElseThrow();
+                assertThat(bound).isGreaterThanOrEqualTo(before);
+                before = bound;
+            }
+            assertThat(before).isEqualTo(Duration.ofNanos(Long.MAX_VALUE));
+        }
+    }
+
+    // U16: what failed together does not return together.
+    @Test
+    void retryAfter_sameFailure_spreadsOverTheWholeRange() {
+        RetryPolicy policy = RetryPolicy.exponential(Duration.ofSeconds(10));
+        List<Duration> pauses = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            pauses.add(pause(policy, 1));
+        }
+        for (int second = 1; second < 10; second++) {
+            Duration from = Duration.ofSeconds(second);
+            assertThat(pauses.stream().filter(p -> p.compareTo(from) >= 0 && p.compareTo(from.plusSeconds(1)) < 0))
+                    .as("within a second from %s", from)
+                    .hasSizeBetween(900, 1300);
+        }
+        assertThat(pause(RetryPolicy.fixed(Duration.ofSeconds(10)), 1))
+                .isNotEqualTo(pause(RetryPolicy.fixed(Duration.ofSeconds(10)), 1));
+    }
+
+    @Test
+    void fixed_anyFailure_waitsAtLeastThePauseAndAtMostATenthMore() {
+        RetryPolicy policy = RetryPolicy.fixed(Duration.ofSeconds(10));
+        for (int i = 0; i < 1000; i++) {
+            assertThat(pause(policy, 1 + i % 9)).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(11));
+        }
+        assertThat(pause(policy.cap(Duration.ofSeconds(10)), 1)).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void exponential_firstPauseAboveTheDefaultCap_isItsOwnCap() {
+        assertThat(pause(RetryPolicy.exponential(Duration.ofHours(30)), 5))
+                .isBetween(Duration.ofHours(3), Duration.ofHours(30));
+    }
+
+    @Test
+    void policy_valueOutOfRange_isRefusedWithASentence() {
+        assertThatThrownBy(() -> RetryPolicy.exponential(Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the first pause must be above zero, not PT0S");
+        assertThatThrownBy(() -> RetryPolicy.fixed(Duration.ofSeconds(-1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the pause must be above zero, not PT-1S");
+        RetryPolicy policy = RetryPolicy.exponential(Duration.ofSeconds(5));
+        assertThatThrownBy(() -> policy.cap(Duration.ofSeconds(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a cap of PT1S is below the first pause of PT5S");
+        assertThatThrownBy(() -> policy.maxFailures(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("maxFailures must be at least 1, not 0");
+    }
+
+    @Test
+    void toString_policies_sayWhatTheyDo() {
+        assertThat(RetryPolicy.standard()).hasToString("PT5S doubling to PT1H up to 10 failures");
+        assertThat(RetryPolicy.fixed(Duration.ofMinutes(1)).unlimited()).hasToString("each PT1M without end");
+    }
+
+    private int anyFailures() {
+        return switch (random.nextInt(4)) {
+            case 0 -> random.nextInt();
+            case 1 -> random.nextInt(70);
+            case 2 -> Integer.MAX_VALUE - random.nextInt(3);
+            default -> Integer.MIN_VALUE + random.nextInt(3);
+        };
+    }
+
+    private Duration anyDuration() {
+        return switch (random.nextInt(4)) {
+            case 0 -> Duration.ofNanos(1 + random.nextInt(10));
+            case 1 -> Duration.ofMillis(1 + random.nextInt(100_000_000));
+            case 2 -> Duration.ofSeconds(random.nextLong(Long.MAX_VALUE), 1);
+            default -> LONGEST;
+        };
+    }
+
+    private static Duration longer(Duration a, Duration b) {
+        return a.compareTo(b) > 0 ? a : b;
+    }
+
+    private static Duration saturated(Duration duration) {
+        return Duration.ofNanos(Nanos.of(duration));
+    }
+}

@@ -1,0 +1,97 @@
+package org.jooqoutbox.dispatch;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jooqoutbox.Message;
+
+/** Handlers that take virtual time and end as the test says. */
+final class VirtualHandlers implements Handlers {
+
+    /**
+     * What a handler does.
+     *
+     * @param takes how long it runs undisturbed
+     * @param ends how it ends then
+     * @param ignoresInterrupt whether it goes on when it is interrupted; else it fails at once
+     */
+    record Behaviour(Duration takes, HandlerResult ends, boolean ignoresInterrupt) {
+
+        static Behaviour delivers(Duration takes) {
+            return new Behaviour(takes, new HandlerResult.Delivered(), false);
+        }
+
+        static Behaviour fails(Duration takes) {
+            return new Behaviour(takes, HandlerResult.Failed.of(new IllegalStateException("no")), false);
+        }
+
+        static Behaviour hangs() {
+            return delivers(Duration.ofDays(10));
+        }
+
+        Behaviour ignoringInterrupt() {
+            return new Behaviour(takes, ends, true);
+        }
+    }
+
+    private final VirtualTime time;
+    private final Map<Held, Behaviour> running = new LinkedHashMap<>();
+    private final List<Message> started = new ArrayList<>();
+    private final List<String> violations = new ArrayList<>();
+    private Function<Message, Behaviour> script = message -> Behaviour.delivers(Duration.ofMillis(1));
+    private int most;
+
+    VirtualHandlers(VirtualTime time) {
+        this.time = time;
+    }
+
+    void script(Function<Message, Behaviour> script) {
+        this.script = script;
+    }
+
+    /** Every message that was handed to a handler, in order. */
+    List<Message> started() {
+        return started;
+    }
+
+    /** The largest number that ran at once. */
+    int most() {
+        return most;
+    }
+
+    /** Messages that ran beside a suspect. */
+    List<String> violations() {
+        return violations;
+    }
+
+    @Override
+    public void run(Held held) {
+        Behaviour behaviour = script.apply(held.message());
+        started.add(held.message());
+        running.put(held, behaviour);
+        most = Math.max(most, running.size());
+        boolean suspect = running.keySet().stream().anyMatch(Held::suspect);
+        if (suspect && running.size() > 1) {
+            violations.add(running.keySet().toString());
+        }
+        time.after(behaviour.takes(), () -> end(held, behaviour.ends()));
+    }
+
+    @Override
+    public boolean interrupt(Held held) {
+        Behaviour behaviour = running.get(held);
+        if (behaviour != null && !behaviour.ignoresInterrupt()) {
+            end(held, HandlerResult.Failed.of(new InterruptedException("interrupted")));
+        }
+        return behaviour != null;
+    }
+
+    private void end(Held held, HandlerResult result) {
+        if (running.remove(held) != null) {
+            time.put((core, now) -> core.handlerFinished(held, result, now));
+        }
+    }
+}

@@ -1,0 +1,331 @@
+package org.jooqoutbox.dispatch;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jooqoutbox.Claim;
+import org.jooqoutbox.ClaimRequest;
+import org.jooqoutbox.DeadLetter;
+import org.jooqoutbox.EnqueueResult;
+import org.jooqoutbox.Message;
+import org.jooqoutbox.MessageDraft;
+import org.jooqoutbox.OutboxRepository;
+import org.jooqoutbox.Settlement;
+import org.jooqoutbox.Settlement.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An outbox in memory, on a clock that the test moves: leases, fence, suspects and death bound as the SQL has them. Calls can be made to fail
+ * before they take effect or after it, and rows to be busy.
+ */
+final class VirtualOutbox implements OutboxRepository<Void> {
+
+    enum Op {
+        CLAIM,
+        SETTLE,
+        RENEW
+    }
+
+    /** What goes wrong with a call. */
+    enum Fault {
+        NONE,
+        REFUSED,
+        REPLY_LOST
+    }
+
+    /** A call as it arrived. */
+    record Call(Op op, long at, int size, List<?> arguments) {}
+
+    static final class Row {
+        final UUID id;
+        final String kind;
+        final int order;
+        String status = "pending";
+        String lastError = "";
+        int attempts;
+        int failures;
+        int unsettled;
+        long dueAt;
+
+        Row(UUID id, String kind, int order, long dueAt) {
+            this.id = id;
+            this.kind = kind;
+            this.order = order;
+            this.dueAt = dueAt;
+        }
+
+        private boolean isHeldBy(Message message) {
+            return status.equals("pending") && attempts == message.attempts() && unsettled > 0;
+        }
+    }
+
+    private final LongSupplier clock;
+    private final Map<UUID, Row> rows = new LinkedHashMap<>();
+    private final Map<Op, Deque<Fault>> faults = new EnumMap<>(Op.class);
+    private final Map<UUID, Integer> busy = new HashMap<>();
+    private final List<Call> calls = new ArrayList<>();
+    private Function<Op, Throwable> error = op -> new IllegalStateException("no database for " + op);
+    private Consumer<Op> before = op -> {};
+    private Consumer<List<Settlement>> settling = settlements -> {};
+    private @Nullable RuntimeException verifyError;
+    private int order;
+
+    VirtualOutbox(LongSupplier clock) {
+        this.clock = clock;
+    }
+
+    /** Due messages of one kind. */
+    synchronized List<UUID> add(String kind, int count) {
+        return IntStream.range(0, count).mapToObj(i -> addOne(kind, 0)).toList();
+    }
+
+    /** A due message whose last deliveries had no result. */
+    synchronized UUID addOne(String kind, int unsettled) {
+        Row row = new Row(new UUID(7, ++order), kind, order, clock.getAsLong());
+        row.unsettled = unsettled;
+        row.attempts = unsettled;
+        rows.put(row.id, row);
+        return row.id;
+    }
+
+    synchronized void fail(Op op, Fault... next) {
+        faults(op).addAll(List.of(next));
+    }
+
+    synchronized void fail(Op op, int times, Fault fault) {
+        IntStream.range(0, times).forEach(i -> faults(op).add(fault));
+    }
+
+    private Deque<Fault> faults(Op op) {
+        return faults.computeIfAbsent(op, o -> new ArrayDeque<>());
+    }
+
+    synchronized void heal() {
+        faults.clear();
+    }
+
+    synchronized void throwing(Function<Op, Throwable> error) {
+        this.error = error;
+    }
+
+    synchronized void before(Consumer<Op> action) {
+        this.before = action;
+    }
+
+    synchronized void settling(Consumer<List<Settlement>> action) {
+        this.settling = action;
+    }
+
+    synchronized void busy(UUID id, int times) {
+        busy.put(id, times);
+    }
+
+    synchronized void verifyThrows(RuntimeException error) {
+        this.verifyError = error;
+    }
+
+    synchronized Row row(UUID id) {
+        return Objects.requireNonNull(rows.get(id), "that row is gone");
+    }
+
+    synchronized boolean has(UUID id) {
+        return rows.containsKey(id);
+    }
+
+    synchronized int pending() {
+        return (int)
+                rows.values().stream().filter(r -> r.status.equals("pending")).count();
+    }
+
+    synchronized List<Row> rows() {
+        return List.copyOf(rows.values());
+    }
+
+    synchronized List<Call> calls(Op op) {
+        return calls.stream().filter(c -> c.op() == op).toList();
+    }
+
+    /** Somebody else claims it now, whether or not its lease is over. */
+    synchronized void steal(UUID id) {
+        Row row = row(id);
+        row.attempts++;
+        row.unsettled++;
+        row.dueAt = clock.getAsLong() + Duration.ofSeconds(30).toNanos();
+    }
+
+    @Override
+    public String name() {
+        return "virtual";
+    }
+
+    @Override
+    public synchronized Claim claim(ClaimRequest request) {
+        return call(Op.CLAIM, request.limit(), List.of(request), () -> claimNow(request));
+    }
+
+    private Claim claimNow(ClaimRequest request) {
+        long now = clock.getAsLong();
+        List<Row> due = rows.values().stream()
+                .filter(r -> r.status.equals("pending")
+                        && r.dueAt <= now
+                        && request.kinds().contains(r.kind))
+                .sorted(Comparator.<Row>comparingLong(r -> r.dueAt).thenComparing(r -> r.order))
+                .limit(request.limit())
+                .toList();
+        int suspects = (int) due.stream().filter(r -> r.unsettled > 0).count();
+        List<Message> dead = new ArrayList<>();
+        due.stream().filter(r -> r.unsettled >= request.maxDeaths()).forEach(r -> {
+            r.status = "dead";
+            dead.add(message(r, r.unsettled));
+        });
+        List<Row> picked =
+                pick(due.stream().filter(r -> r.status.equals("pending")).toList(), request.takesSuspects());
+        List<Message> messages = new ArrayList<>();
+        for (Row row : picked) {
+            row.attempts++;
+            row.unsettled++;
+            row.dueAt = now + request.lease().toNanos();
+            messages.add(message(row, row.unsettled - 1));
+        }
+        return new Claim(messages, dead, due.size(), picked.size() + dead.size(), suspects, Instant.EPOCH);
+    }
+
+    private static List<Row> pick(List<Row> due, boolean takesSuspects) {
+        if (takesSuspects && !due.isEmpty() && due.get(0).unsettled > 0) {
+            return due.subList(0, 1);
+        }
+        return due.stream().filter(r -> r.unsettled == 0).toList();
+    }
+
+    private static Message message(Row row, int unsettled) {
+        return new Message(
+                row.id, row.kind, "{}", Map.of(), row.attempts, row.failures, unsettled, Instant.EPOCH, null);
+    }
+
+    @Override
+    public synchronized List<Verdict> settle(List<Settlement> settlements) {
+        return call(Op.SETTLE, settlements.size(), settlements, () -> {
+            settling.accept(settlements);
+            return settlements.stream().map(this::settleNow).toList();
+        });
+    }
+
+    private Verdict settleNow(Settlement settlement) {
+        Message message = settlement.message();
+        Verdict verdict = verdict(message);
+        if (verdict == Verdict.APPLIED) {
+            apply(settlement, row(message.id()));
+        }
+        return verdict;
+    }
+
+    private void apply(Settlement settlement, Row row) {
+        long now = clock.getAsLong();
+        if (settlement instanceof Settlement.Done) {
+            rows.remove(row.id);
+        } else if (settlement instanceof Settlement.Released) {
+            row.unsettled = settlement.message().unsettled();
+            row.dueAt = now;
+        } else {
+            row.unsettled = 0;
+            row.failures++;
+            if (settlement instanceof Settlement.Failed failed) {
+                row.lastError = failed.error();
+                row.dueAt = now + failed.retryAfter().toNanos();
+            } else if (settlement instanceof Settlement.Dead dead) {
+                row.lastError = dead.error();
+                row.status = "dead";
+            }
+        }
+    }
+
+    private Verdict verdict(Message message) {
+        Row row = rows.get(message.id());
+        if (row == null || !row.isHeldBy(message)) {
+            return Verdict.LEASE_LOST;
+        }
+        int timesBusy = busy.getOrDefault(row.id, 0);
+        busy.put(row.id, Math.max(0, timesBusy - 1));
+        return timesBusy > 0 ? Verdict.BUSY : Verdict.APPLIED;
+    }
+
+    @Override
+    public synchronized List<Verdict> renew(List<Message> messages, Duration lease) {
+        return call(
+                Op.RENEW,
+                messages.size(),
+                messages,
+                () -> messages.stream().map(message -> renewNow(message, lease)).toList());
+    }
+
+    private Verdict renewNow(Message message, Duration lease) {
+        Verdict verdict = verdict(message);
+        if (verdict == Verdict.APPLIED) {
+            Row row = row(message.id());
+            row.dueAt = Math.max(row.dueAt, clock.getAsLong() + lease.toNanos());
+        }
+        return verdict;
+    }
+
+    private <R> R call(Op op, int size, List<?> arguments, Supplier<R> effect) {
+        calls.add(new Call(op, clock.getAsLong(), size, arguments));
+        before.accept(op);
+        Fault fault = faults(op).isEmpty() ? Fault.NONE : faults(op).remove();
+        if (fault == Fault.REFUSED) {
+            throw sneaky(error.apply(op));
+        }
+        R result = effect.get();
+        if (fault == Fault.REPLY_LOST) {
+            throw sneaky(error.apply(op));
+        }
+        return result;
+    }
+
+    @SuppressWarnings("unchecked")
+    static <E extends Throwable> RuntimeException sneaky(Throwable error) throws E {
+        throw (E) error;
+    }
+
+    @Override
+    public synchronized void verify() {
+        if (verifyError != null) {
+            throw verifyError;
+        }
+    }
+
+    @Override
+    public EnqueueResult enqueue(Void transaction, Collection<MessageDraft> drafts) {
+        throw new UnsupportedOperationException("a dispatcher enqueues nothing");
+    }
+
+    @Override
+    public EnqueueResult enqueueInOwnTransaction(Collection<MessageDraft> drafts) {
+        throw new UnsupportedOperationException("a dispatcher enqueues nothing");
+    }
+
+    @Override
+    public List<DeadLetter> deadLetters(int limit) {
+        throw new UnsupportedOperationException("a dispatcher lists no dead letters");
+    }
+
+    @Override
+    public List<UUID> replay(Collection<UUID> ids) {
+        throw new UnsupportedOperationException("a dispatcher replays nothing");
+    }
+}
