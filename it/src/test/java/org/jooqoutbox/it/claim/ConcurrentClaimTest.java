@@ -59,13 +59,16 @@ class ConcurrentClaimTest {
                     claim = outbox.claim(ClaimRequest.of(limit).lease(LONG));
                     assertThat(claim.messages()).hasSizeLessThanOrEqualTo(limit);
                     for (Message message : claim.messages()) {
-                        assertThat(claimed.add(message.id())).as("%s was claimed once", message).isTrue();
+                        assertThat(claimed.add(message.id()))
+                                .as("%s was claimed once", message)
+                                .isTrue();
                     }
                 } while (claim.seen() > 0);
             });
         }
         assertThat(claimed).hasSize(2_000);
-        assertThat(OUTBOX.rows()).allSatisfy(row -> assertThat(row.getAttempts()).isEqualTo(1));
+        assertThat(OUTBOX.rows())
+                .allSatisfy(row -> assertThat(row.getAttempts()).isEqualTo(1));
     }
 
     /**
@@ -84,12 +87,17 @@ class ConcurrentClaimTest {
         inParallel(8, random -> {
             for (int round = 0; round < 40; round++) {
                 Set<String> kinds = random.nextBoolean() ? Set.of("a", "b") : Set.of("b");
-                List<Message> messages = outbox.claim(
-                                ClaimRequest.of(1 + random.nextInt(10)).lease(LONG).kinds(kinds))
+                List<Message> messages = outbox.claim(ClaimRequest.of(1 + random.nextInt(10))
+                                .lease(LONG)
+                                .kinds(kinds))
                         .messages();
                 for (Message message : messages) {
-                    assertThat(tokens.add(message.id() + "/" + message.attempts())).as("token of %s", message).isTrue();
-                    assertThat(held.put(message.id(), true)).as("%s is held by nobody else", message).isNull();
+                    assertThat(tokens.add(message.id() + "/" + message.attempts()))
+                            .as("token of %s", message)
+                            .isTrue();
+                    assertThat(held.put(message.id(), true))
+                            .as("%s is held by nobody else", message)
+                            .isNull();
                 }
                 if (!messages.isEmpty() && random.nextInt(4) == 0) {
                     assertThat(outbox.renew(messages, LONG)).doesNotContain(Verdict.LEASE_LOST);
@@ -98,21 +106,25 @@ class ConcurrentClaimTest {
                 stale.addAll(messages);
                 assertThat(outbox.settle(Stale.some(stale, random))).doesNotContain(Verdict.APPLIED);
                 if (random.nextInt(10) == 0) {
-                    outbox.replay(outbox.deadLetters(5).stream().map(letter -> letter.id()).toList());
+                    outbox.replay(outbox.deadLetters(5).stream()
+                            .map(letter -> letter.id())
+                            .toList());
                 }
             }
         });
 
         assertThat(OUTBOX.rows()).extracting(row -> row.getId()).doesNotContainAnyElementsOf(done.keySet());
         assertThat(OUTBOX.rows()).hasSize(400 - done.size());
-        assertThat(OUTBOX.rows()).allSatisfy(row -> assertThat(row.getUnsettled()).isZero());
+        assertThat(OUTBOX.rows())
+                .allSatisfy(row -> assertThat(row.getUnsettled()).isZero());
     }
 
     /** Two batches with the same rows in opposite orders, again and again: neither waits for the other. */
     @Test
     void settle_ofSameMessagesInOppositeOrders_neverDeadlocks() throws Exception {
         enqueue(100);
-        List<Message> messages = OUTBOX.repository().claim(ClaimRequest.of(100).lease(LONG)).messages();
+        List<Message> messages =
+                OUTBOX.repository().claim(ClaimRequest.of(100).lease(LONG)).messages();
         List<Message> reversed = new ArrayList<>(messages);
         Collections.reverse(reversed);
         inParallel(4, random -> {
@@ -137,7 +149,8 @@ class ConcurrentClaimTest {
         settleUntilNoneIsBusy(outbox, settlements);
         settlements.stream()
                 .filter(settlement -> settlement instanceof Settlement.Done)
-                .forEach(settlement -> assertThat(done.put(settlement.message().id(), Verdict.APPLIED)).isNull());
+                .forEach(settlement -> assertThat(done.put(settlement.message().id(), Verdict.APPLIED))
+                        .isNull());
     }
 
     /** A stale settlement of somebody else may hold the row for a moment. */

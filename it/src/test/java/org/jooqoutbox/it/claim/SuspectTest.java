@@ -55,7 +55,8 @@ class SuspectTest {
         enqueue(2);
         crash(HUNDRED);
         List<UUID> innocents = enqueue(3);
-        OUTBOX.mapped().execute("update {0} set retry_at = retry_at - interval '1 hour' where unsettled = 0", Tables.OUTBOX);
+        OUTBOX.mapped()
+                .execute("update {0} set retry_at = retry_at - interval '1 hour' where unsettled = 0", Tables.OUTBOX);
 
         Claim claim = outbox.claim(HUNDRED);
 
@@ -107,7 +108,8 @@ class SuspectTest {
                 crashes++;
                 OUTBOX.makeAllDue();
             } else {
-                claim.messages().forEach(message -> assertThat(outbox.markDone(message)).isEqualTo(Verdict.APPLIED));
+                claim.messages()
+                        .forEach(message -> assertThat(outbox.markDone(message)).isEqualTo(Verdict.APPLIED));
             }
             claim = outbox.claim(HUNDRED);
         }

@@ -41,21 +41,28 @@ class EnqueueStatementTest {
 
     @Test
     void enqueue_ofHundredThousand_isOneStatementInTheirOrder() {
-        List<MessageDraft> drafts =
-                IntStream.range(0, 100_000).mapToObj(i -> KIND.draft(Integer.toString(i))).toList();
+        List<MessageDraft> drafts = IntStream.range(0, 100_000)
+                .mapToObj(i -> KIND.draft(Integer.toString(i)))
+                .toList();
         List<String> statements = new ArrayList<>();
         DSLContext dsl = DSL.using(Postgres.dataSource(), SQLDialect.POSTGRES);
         dsl.configuration().set(ExecuteListener.onExecuteStart(context -> statements.add(context.sql())));
 
-        EnqueueResult result = dsl.transactionResult(trx -> OUTBOXES.repository().enqueue(trx, drafts));
+        EnqueueResult result =
+                dsl.transactionResult(trx -> OUTBOXES.repository().enqueue(trx, drafts));
 
-        assertThat(statements).singleElement().asString().containsOnlyOnce("insert into").matches(sql -> sql.chars().filter(c -> c == '?').count() < 20);
+        assertThat(statements)
+                .singleElement()
+                .asString()
+                .containsOnlyOnce("insert into")
+                .matches(sql -> sql.chars().filter(c -> c == '?').count() < 20);
         List<String> payloads = OUTBOXES.mapped()
                 .select(DSL.field("{0}::text", String.class, OUTBOX.PAYLOAD))
                 .from(OUTBOX)
                 .orderBy(OUTBOX.SEQ)
                 .fetchInto(String.class);
-        assertThat(payloads).isEqualTo(drafts.stream().map(MessageDraft::payload).toList());
+        assertThat(payloads)
+                .isEqualTo(drafts.stream().map(MessageDraft::payload).toList());
         assertThat(result.ids()).hasSize(100_000).doesNotHaveDuplicates();
     }
 
@@ -67,7 +74,9 @@ class EnqueueStatementTest {
         OUTBOXES.dsl().transaction(trx -> {
             OUTBOXES.repository().enqueue(trx, drafts);
         });
-        assertThat(OUTBOXES.rows()).extracting(row -> row.getPayload().data()).isEqualTo(drafts.stream().map(MessageDraft::payload).toList());
+        assertThat(OUTBOXES.rows())
+                .extracting(row -> row.getPayload().data())
+                .isEqualTo(drafts.stream().map(MessageDraft::payload).toList());
     }
 
     @Test
@@ -86,7 +95,8 @@ class EnqueueStatementTest {
         OUTBOXES.dsl().transaction(trx -> {
             OUTBOXES.repository().enqueue(trx, KIND.draft("1").withAvailableAt(instant));
         });
-        assertThat(OUTBOXES.rows().get(0).getRetryAt().toInstant()).isEqualTo(Instant.parse("2031-02-03T04:05:06.123456Z"));
+        assertThat(OUTBOXES.rows().get(0).getRetryAt().toInstant())
+                .isEqualTo(Instant.parse("2031-02-03T04:05:06.123456Z"));
     }
 
     @Test
@@ -102,14 +112,20 @@ class EnqueueStatementTest {
     @Test
     void enqueue_ofDraftWithoutId_givesVersion7() {
         OUTBOXES.dsl().transaction(trx -> {
-            assertThat(OUTBOXES.repository().enqueue(trx, KIND.draft("1")).ids().get(0).version()).isEqualTo(7);
+            assertThat(OUTBOXES.repository()
+                            .enqueue(trx, KIND.draft("1"))
+                            .ids()
+                            .get(0)
+                            .version())
+                    .isEqualTo(7);
         });
     }
 
     @Test
     void enqueue_ofBadDraftAmongGood_leavesTheTransactionAlive() {
         OUTBOXES.dsl().transaction(trx -> {
-            assertThatThrownBy(() -> OUTBOXES.repository().enqueue(trx, KIND.draft("1"), KIND.draft("{\"a\":\"\\u0000\"}")))
+            assertThatThrownBy(() ->
+                            OUTBOXES.repository().enqueue(trx, KIND.draft("1"), KIND.draft("{\"a\":\"\\u0000\"}")))
                     .isInstanceOf(InvalidMessageException.class);
             OUTBOXES.repository().enqueue(trx, KIND.draft("2"));
         });
@@ -145,7 +161,8 @@ class EnqueueStatementTest {
         String role = role(name);
         DSLContext dsl = OUTBOXES.dsl();
         dsl.execute("create role {0} login password 'secret'", DSL.name(role));
-        dsl.execute("grant usage on schema {0} to {1}", DSL.name(OUTBOXES.table().schema()), DSL.name(role));
+        dsl.execute(
+                "grant usage on schema {0} to {1}", DSL.name(OUTBOXES.table().schema()), DSL.name(role));
         dsl.execute("grant " + rights + " on {0} to {1}", table(), DSL.name(role));
         PGSimpleDataSource dataSource = new PGSimpleDataSource();
         dataSource.setURL(Postgres.jdbcUrl());

@@ -167,7 +167,8 @@ class EnqueueTransactionTest {
     @ValueSource(booleans = {true, false})
     void enqueue_withThreadLocalProvider_knowsWhetherATransactionIsOpen(boolean autoCommit) {
         try (HikariDataSource pool = Pools.pool(autoCommit, 2)) {
-            Configuration configuration = new DefaultConfiguration().set(SQLDialect.POSTGRES).set(pool);
+            Configuration configuration =
+                    new DefaultConfiguration().set(SQLDialect.POSTGRES).set(pool);
             configuration.set(new ThreadLocalTransactionProvider(configuration.connectionProvider()));
             DSLContext bound = DSL.using(configuration);
 

@@ -86,8 +86,9 @@ final class GoOutbox {
     /** In the transaction that happens to be open, where there is one. */
     List<Claimed> claim(Connection connection, int limit) throws SQLException {
         List<Claimed> claimed = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement("SELECT * FROM " + table
-                + " WHERE status = 'pending' AND retry_at <= ? ORDER BY retry_at ASC,id ASC LIMIT ? FOR UPDATE SKIP LOCKED")) {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT * FROM " + table
+                        + " WHERE status = 'pending' AND retry_at <= ? ORDER BY retry_at ASC,id ASC LIMIT ? FOR UPDATE SKIP LOCKED")) {
             select.setObject(1, now());
             select.setInt(2, limit);
             try (ResultSet rows = select.executeQuery()) {
@@ -119,8 +120,8 @@ final class GoOutbox {
 
     void markFailed(UUID id, String error, Instant retryAt) throws SQLException {
         try (Connection connection = dataSource.getConnection();
-                PreparedStatement update = connection.prepareStatement(
-                        "UPDATE " + table + " SET last_error=?, retry_at=? WHERE id = ?")) {
+                PreparedStatement update =
+                        connection.prepareStatement("UPDATE " + table + " SET last_error=?, retry_at=? WHERE id = ?")) {
             update.setString(1, error);
             update.setObject(2, OffsetDateTime.ofInstant(retryAt, ZoneOffset.UTC));
             update.setObject(3, id);

@@ -50,11 +50,16 @@ class CallerSettingsTest {
                 new Settings(),
                 new Settings().withRenderMapping(mapping("outbox_unmapped", other)),
                 new Settings().withRenderMapping(mapping(OURS.table().schema(), other)),
-                new Settings().withRenderMapping(new RenderMapping().withDefaultSchema(OURS.table().schema())),
-                new Settings().withRenderMapping(new RenderMapping()
-                        .withCatalogs(new MappedCatalog()
-                                .withInput("")
-                                .withSchemata(new MappedSchema().withInput("outbox_unmapped").withOutput(other)))),
+                new Settings()
+                        .withRenderMapping(new RenderMapping()
+                                .withDefaultSchema(OURS.table().schema())),
+                new Settings()
+                        .withRenderMapping(new RenderMapping()
+                                .withCatalogs(new MappedCatalog()
+                                        .withInput("")
+                                        .withSchemata(new MappedSchema()
+                                                .withInput("outbox_unmapped")
+                                                .withOutput(other)))),
                 new Settings().withRenderSchema(false),
                 new Settings().withRenderQuotedNames(RenderQuotedNames.NEVER),
                 new Settings().withRenderNameCase(RenderNameCase.UPPER),
@@ -77,7 +82,9 @@ class CallerSettingsTest {
             assertThat(trx.settings().toString()).isEqualTo(before);
         });
 
-        assertThat(OURS.rows()).extracting(row -> row.getPayload().data()).containsExactly("{\"a\": \"\\\\ ' {0} ? :x\"}", "2", "3");
+        assertThat(OURS.rows())
+                .extracting(row -> row.getPayload().data())
+                .containsExactly("{\"a\": \"\\\\ ' {0} ? :x\"}", "2", "3");
         assertThat(OTHER.rows()).isEmpty();
         assertThat(configuration.settings().toString()).isEqualTo(before);
     }
@@ -96,17 +103,22 @@ class CallerSettingsTest {
     }
 
     static Stream<Settings> unmappableSettings() {
-        return hostileSettings().filter(settings -> settings.getRenderNameCase() == RenderNameCase.UPPER
-                || settings.getRenderQuotedNames() == RenderQuotedNames.NEVER
-                || Boolean.FALSE.equals(settings.isRenderSchema())
-                || (settings.getRenderMapping() != null
-                        && !settings.getRenderMapping().equals(mapping(OURS.table().schema(), OTHER.table().schema()))));
+        return hostileSettings()
+                .filter(settings -> settings.getRenderNameCase() == RenderNameCase.UPPER
+                        || settings.getRenderQuotedNames() == RenderQuotedNames.NEVER
+                        || Boolean.FALSE.equals(settings.isRenderSchema())
+                        || (settings.getRenderMapping() != null
+                                && !settings.getRenderMapping()
+                                        .equals(mapping(
+                                                OURS.table().schema(),
+                                                OTHER.table().schema()))));
     }
 
     @ParameterizedTest
     @MethodSource("unmappableSettings")
     void dsl_underSettingsThatWouldRenderAnotherName_isRefused(Settings settings) {
-        Configuration configuration = new DefaultConfiguration().set(SQLDialect.POSTGRES).set(settings);
+        Configuration configuration =
+                new DefaultConfiguration().set(SQLDialect.POSTGRES).set(settings);
         assertThatThrownBy(() -> OURS.repository().dsl(configuration))
                 .isInstanceOf(OutboxException.class)
                 .hasMessageContaining(OURS.table().toString())
@@ -116,10 +128,12 @@ class CallerSettingsTest {
     @Test
     void dsl_besideTheCallersMapping_keepsBoth() {
         Settings settings = new Settings().withRenderMapping(mapping("app", "app_4711"));
-        Configuration configuration = new DefaultConfiguration().set(SQLDialect.POSTGRES).set(settings);
+        Configuration configuration =
+                new DefaultConfiguration().set(SQLDialect.POSTGRES).set(settings);
         String before = settings.toString();
         DSLContext dsl = OURS.repository().dsl(configuration);
-        assertThat(dsl.render(DSL.selectOne().from(OUTBOX))).contains("\"" + OURS.table().schema() + "\".\"outbox\"");
+        assertThat(dsl.render(DSL.selectOne().from(OUTBOX)))
+                .contains("\"" + OURS.table().schema() + "\".\"outbox\"");
         assertThat(dsl.render(DSL.table(DSL.name("x")))).isEqualTo("\"x\"");
         assertThat(dsl.render(DSL.schema(DSL.name("app")))).isEqualTo("\"app_4711\"");
         assertThat(configuration.settings().toString()).isEqualTo(before);

@@ -48,17 +48,21 @@ class MissingTableTest {
 
     static Stream<Named<Consumer<JooqOutboxRepository>>> operations() {
         return Stream.of(
-                named("enqueue", outbox -> DSL.using(withSearchPath(DECOY.table().schema()), SQLDialect.POSTGRES)
-                        .transaction(trx -> {
-                            outbox.enqueue(trx, KIND.draft("1"));
-                        })),
+                named(
+                        "enqueue",
+                        outbox -> DSL.using(withSearchPath(DECOY.table().schema()), SQLDialect.POSTGRES)
+                                .transaction(trx -> {
+                                    outbox.enqueue(trx, KIND.draft("1"));
+                                })),
                 named("enqueueInOwnTransaction", outbox -> outbox.enqueueInOwnTransaction(List.of(KIND.draft("1")))),
                 named(
                         "enqueue with a key",
                         outbox -> outbox.enqueueInOwnTransaction(
                                 List.of(KIND.draft("1").withDeduplicationKey("k")))),
                 named("claim of any kind", outbox -> outbox.claim(1)),
-                named("claim of a kind", outbox -> outbox.claim(ClaimRequest.of(1).kinds(Set.of("kind")))),
+                named(
+                        "claim of a kind",
+                        outbox -> outbox.claim(ClaimRequest.of(1).kinds(Set.of("kind")))),
                 named("markDone", outbox -> outbox.markDone(MESSAGE)),
                 named("markFailed", outbox -> outbox.markFailed(MESSAGE, "error", Instant.EPOCH)),
                 named("markDead", outbox -> outbox.markDead(MESSAGE, "error")),
@@ -81,7 +85,9 @@ class MissingTableTest {
                 .isInstanceOf(DataAccessException.class)
                 .satisfies(e -> assertThat(((DataAccessException) e).sqlState()).isIn("42P01", "3F000"))
                 .hasMessageContaining("nowhere");
-        assertThat(DECOY.rows()).singleElement().satisfies(row -> assertThat(row.getAttempts()).isZero());
+        assertThat(DECOY.rows())
+                .singleElement()
+                .satisfies(row -> assertThat(row.getAttempts()).isZero());
     }
 
     @Test
@@ -94,8 +100,7 @@ class MissingTableTest {
 
     @Test
     void operations_underHostileSearchPath_callNoneOfItsFunctions() {
-        DSL.using(Postgres.dataSource(), SQLDialect.POSTGRES)
-                .execute("""
+        DSL.using(Postgres.dataSource(), SQLDialect.POSTGRES).execute("""
                         create schema hostile;
                         create function hostile.now() returns timestamptz language sql as 'select timestamptz ''1970-01-01''';
                         create function hostile.left(text, int) returns text language sql as 'select (1/0)::text';
@@ -103,8 +108,7 @@ class MissingTableTest {
                         create function hostile.random() returns float8 language sql as 'select (1/0)::float8';
                         create function hostile.nextval(regclass) returns bigint language sql as 'select (1/0)::bigint';
                         """);
-        JooqOutboxRepository outbox =
-                JooqOutboxRepository.of(withSearchPath("hostile, pg_catalog"), DECOY.table());
+        JooqOutboxRepository outbox = JooqOutboxRepository.of(withSearchPath("hostile, pg_catalog"), DECOY.table());
         outbox.enqueueInOwnTransaction(List.of(KIND.draft("2").withDeduplicationKey("k")));
 
         List<Message> messages = outbox.claim(10);

@@ -167,7 +167,10 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         if (settlements.isEmpty()) {
             return List.of();
         }
-        return verdicts(statements.settle(), SettlementArrays.of(settlements, lastError), settlements.size());
+        return verdicts(
+                statements.settle(),
+                SettlementArrays.of(settlements, lastError),
+                settlements.stream().map(Settlement::message).toList());
     }
 
     @Override
@@ -178,7 +181,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         }
         Map<String, Field<?>> values = SettlementArrays.ofMessages(messages);
         values.put("lease", val(SettlementArrays.micros(lease)));
-        return verdicts(statements.renew(), values, messages.size());
+        return verdicts(statements.renew(), values, messages);
     }
 
     @Override
@@ -249,15 +252,13 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         return drafts.allWritten();
     }
 
-    private List<Settlement.Verdict> verdicts(Statement statement, Map<String, Field<?>> values, int size) {
-        Settlement.Verdict[] verdicts = new Settlement.Verdict[size];
-        own().run(configuration -> statement
+    private List<Settlement.Verdict> verdicts(Statement statement, Map<String, Field<?>> values, List<Message> sent) {
+        return Verdicts.of(
+                sent,
+                own().run(configuration -> statement
                         .resultQuery(configuration, values)
-                        .coerce(SettleStatement.ORDINAL, SettleStatement.VERDICT)
-                        .fetch())
-                .forEach(row -> verdicts[row.get(SettleStatement.ORDINAL) - 1] =
-                        Settlement.Verdict.valueOf(row.get(SettleStatement.VERDICT)));
-        return List.of(verdicts);
+                        .coerce(SettleStatement.ID, SettleStatement.ATTEMPTS, SettleStatement.VERDICT)
+                        .fetch()));
     }
 
     /** The kinds in another order at each claim, so that one with a backlog does not keep the others waiting. */

@@ -2,9 +2,9 @@ package org.jooqoutbox.jooq;
 
 import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.deleteFrom;
-import static org.jooq.impl.DSL.exists;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.lateral;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.select;
@@ -24,6 +24,8 @@ import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.Param;
 import org.jooq.Query;
+import org.jooq.Record3;
+import org.jooq.ResultQuery;
 import org.jooq.Select;
 import org.jooq.Table;
 import org.jooqoutbox.Settlement.Verdict;
@@ -32,12 +34,16 @@ import org.jooqoutbox.generated.tables.Outbox;
 /*
  * Settlement and renewal: one statement for a batch of any mix, each row fenced by itself.
  *
- * The rows are locked first, in the order of their ids, and those that somebody else holds are skipped: two batches cannot deadlock, and a
- * settlement never waits. A row counts as the caller's when its attempts are those the caller was given (attempts only ever grow) and its
- * delivery is not settled yet (unsettled > 0): without the latter, a settlement that is repeated after a lost reply would take effect twice,
- * and a late renewal would overwrite a backoff. Of several settlements for one message in one batch the first wins.
+ * What was sent is first held: row by row, in the order of the ids, the row is looked up by its id and locked, unless somebody else has it
+ * locked. So two batches cannot deadlock, and a settlement never waits. A row is the caller's when its attempts are those the caller was given
+ * (attempts only ever grow) and its delivery is not settled yet (unsettled > 0): without the latter, a settlement that is repeated after a
+ * lost reply would take effect twice, and a late renewal would overwrite a backoff. Of several settlements for one message in one batch the
+ * first wins.
  *
- * BUSY is told from LEASE_LOST by the row in the statement's snapshot: still the caller's, yet it could not be locked.
+ * The look-up is lateral, and nothing else is joined with what was sent: PostgreSQL cannot tell how long an array is that comes as text, takes it
+ * for short, and would compare each row of a large batch with each other one.
+ *
+ * BUSY is told from LEASE_LOST by the row as the statement's snapshot has it: still the caller's, yet it could not be locked.
  */
 final class SettleStatement {
 
@@ -46,158 +52,124 @@ final class SettleStatement {
     static final String DEAD = "dead";
     static final String RELEASED = "released";
 
-    static final Field<Integer> ORDINAL = field(name("a", "ord"), Integer.class);
+    /** What the statements return: messages by id and attempts, and APPLIED or BUSY. What is missing was lost. */
+    static final Field<UUID> ID = field(name("id"), UUID.class);
+
+    static final Field<Integer> ATTEMPTS = field(name("attempts"), Integer.class);
     static final Field<String> VERDICT = field(name("verdict"), String.class);
 
+    private static final Field<String> APPLIED = inline(Verdict.APPLIED.name()).as(VERDICT);
+    private static final Field<String> BUSY = inline(Verdict.BUSY.name()).as(VERDICT);
+
     private static final Outbox O = OUTBOX.as("o");
-    private static final Param<UUID[]> IDS = param("ids", UUID[].class);
-    private static final Param<Integer[]> ATTEMPTS = param("attempts", Integer[].class);
+    private static final Param<UUID[]> SENT_IDS = param("ids", UUID[].class);
+    private static final Param<Integer[]> SENT_ATTEMPTS = param("attempts", Integer[].class);
     private static final Field<OffsetDateTime> NOW = field("current_timestamp", OffsetDateTime.class);
-
-    /** What the caller sent; what of it is there and could be locked; what of that is still the caller's. */
-    private static final Field<UUID> SENT_ID = field(name("a", "id"), UUID.class);
-
-    private static final Field<Integer> SENT_ATTEMPTS = field(name("a", "attempts"), Integer.class);
-    private static final Field<UUID> LOCKED_ID = field(name("locked", "id"), UUID.class);
-    private static final Field<UUID> HELD_ID = field(name("held", "id"), UUID.class);
-    private static final Field<String> OUTCOME = field(name("held", "outcome"), String.class);
+    private static final Field<UUID> HELD_ID = heldColumn("id", UUID.class);
+    private static final Field<String> OUTCOME = heldColumn("outcome", String.class);
 
     private SettleStatement() {}
 
     static Query settle() {
         Table<?> arrays = table(
                         "unnest({0}, {1}, {2}, {3}, {4}, {5}, {6}) with ordinality",
-                        IDS,
-                        ATTEMPTS,
+                        SENT_IDS,
+                        SENT_ATTEMPTS,
                         param("outcomes", String[].class),
                         param("delays", Long[].class),
                         param("retry_ats", OffsetDateTime[].class),
                         param("errors", String[].class),
                         param("priors", Integer[].class))
-                .as("u", "id", "attempts", "outcome", "delay", "retry_at", "error", "prior", "ord");
-        CommonTableExpression<?> sent =
-                sent(arrays, "id", "attempts", "outcome", "delay", "retry_at", "error", "prior", "ord");
-        CommonTableExpression<?> locked = locked();
-        CommonTableExpression<?> held =
-                held(sent, locked, "id", "outcome", "delay", "retry_at", "error", "prior", "ord");
+                .as("s", "id", "attempts", "outcome", "delay", "retry_at", "error", "prior", "ord");
+        CommonTableExpression<?> held = held(arrays, "id", "outcome", "delay", "retry_at", "error", "prior");
         CommonTableExpression<?> deleted = name("deleted")
                 .as(deleteFrom(O)
                         .where(isAnyOf(select(HELD_ID).from(held).where(OUTCOME.eq(inline(DONE)))))
-                        .returning(O.ID));
-        CommonTableExpression<?> updated = settled(held);
-        Field<UUID> deletedId = field(name("deleted", "id"), UUID.class);
-        Field<UUID> updatedId = field(name("updated", "id"), UUID.class);
-        return with(sent)
-                .with(locked)
-                .with(held)
+                        .returning(O.ID, O.ATTEMPTS));
+        CommonTableExpression<?> updated = name("updated").as(updateSettled(held));
+        return with(held)
                 .with(deleted)
                 .with(updated)
-                .select(ORDINAL, verdict(deletedId.isNotNull().or(updatedId.isNotNull())))
-                .from(compared(sent, locked, held)
-                        .leftJoin(deleted)
-                        .on(deletedId.eq(HELD_ID))
-                        .leftJoin(updated)
-                        .on(updatedId.eq(HELD_ID)));
+                .select(ID, ATTEMPTS, APPLIED)
+                .from(deleted)
+                .unionAll(select(ID, ATTEMPTS, APPLIED).from(updated))
+                .unionAll(busy(held));
     }
 
     static Query renew() {
-        Table<?> arrays = table("unnest({0}, {1}) with ordinality", IDS, ATTEMPTS)
-                .as("u", "id", "attempts", "ord");
-        CommonTableExpression<?> sent = sent(arrays, "id", "attempts", "ord");
-        CommonTableExpression<?> locked = locked();
-        CommonTableExpression<?> held = held(sent, locked, "id", "ord");
+        Table<?> arrays = table("unnest({0}, {1}) with ordinality", SENT_IDS, SENT_ATTEMPTS)
+                .as("s", "id", "attempts", "ord");
+        CommonTableExpression<?> held = held(arrays, "id");
         CommonTableExpression<?> updated = name("updated")
                 .as(update(O)
                         .set(O.RETRY_AT, laterOf(O.RETRY_AT, fromNow(param("lease", Long.class))))
                         .set(O.UPDATED_AT, NOW)
                         .where(isAnyOf(select(HELD_ID).from(held)))
-                        .returning(O.ID));
-        Field<UUID> updatedId = field(name("updated", "id"), UUID.class);
-        return with(sent)
-                .with(locked)
-                .with(held)
+                        .returning(O.ID, O.ATTEMPTS));
+        return with(held)
                 .with(updated)
-                .select(ORDINAL, verdict(updatedId.isNotNull()))
-                .from(compared(sent, locked, held).leftJoin(updated).on(updatedId.eq(HELD_ID)));
+                .select(ID, ATTEMPTS, APPLIED)
+                .from(updated)
+                .unionAll(busy(held));
     }
 
-    private static CommonTableExpression<?> sent(Table<?> arrays, String... columns) {
-        return name("a").asMaterialized(select(columns("u", columns)).from(arrays));
-    }
-
-    private static CommonTableExpression<?> locked() {
-        return name("locked")
-                .asMaterialized(select(O.ID, O.ATTEMPTS, O.UNSETTLED, O.STATUS)
+    private static CommonTableExpression<?> held(Table<?> sent, String... columns) {
+        Field<UUID> sentId = field(name("s", "id"), UUID.class);
+        Field<Object> ordinal = field(name("s", "ord"));
+        Table<?> inOrder =
+                table(select(sent.fields()).from(sent).orderBy(sentId, ordinal)).as("s");
+        Table<?> lock = lateral(selectOne()
                         .from(O)
-                        .where(condition("{0} = any({1})", O.ID, IDS))
-                        .orderBy(O.ID)
+                        .where(O.ID.eq(sentId))
+                        .and(O.ATTEMPTS.eq(field(name("s", "attempts"), Integer.class)))
+                        .and(isUnsettled())
                         .forUpdate()
-                        .skipLocked());
-    }
-
-    private static CommonTableExpression<?> held(
-            CommonTableExpression<?> sent, CommonTableExpression<?> locked, String... columns) {
+                        .skipLocked())
+                .as("locked");
         return name("held")
-                .asMaterialized(select(columns("a", columns))
-                        .distinctOn(SENT_ID)
-                        .from(sent)
-                        .join(locked)
-                        .on(LOCKED_ID.eq(SENT_ID))
-                        .where(field(name("locked", "attempts"), Integer.class).eq(SENT_ATTEMPTS))
-                        .and(field(name("locked", "status"), String.class).eq(inline("pending")))
-                        .and(field(name("locked", "unsettled"), Integer.class).gt(inline(0)))
-                        .orderBy(SENT_ID, ORDINAL));
+                .asMaterialized(select(columns("s", columns))
+                        .distinctOn(sentId)
+                        .from(inOrder)
+                        .crossJoin(lock)
+                        .orderBy(sentId, ordinal));
     }
 
-    private static CommonTableExpression<?> settled(CommonTableExpression<?> held) {
+    private static ResultQuery<?> updateSettled(CommonTableExpression<?> held) {
         Condition released = OUTCOME.eq(inline(RELEASED));
         Field<OffsetDateTime> due = field(
                 "coalesce({0}, {1})",
                 OffsetDateTime.class,
                 heldColumn("retry_at", OffsetDateTime.class),
                 fromNow(heldColumn("delay", Long.class)));
-        return name("updated")
-                .as(update(O)
-                        .set(
-                                O.UNSETTLED,
-                                when(released, heldColumn("prior", Integer.class))
-                                        .otherwise(inline(0)))
-                        .set(O.FAILURES, when(released, O.FAILURES).otherwise(O.FAILURES.plus(inline(1))))
-                        .set(O.LAST_ERROR, when(released, O.LAST_ERROR).otherwise(heldColumn("error", String.class)))
-                        .set(
-                                O.STATUS,
-                                when(OUTCOME.eq(inline(DEAD)), inline("dead")).otherwise(O.STATUS))
-                        .set(
-                                O.RETRY_AT,
-                                when(released, NOW)
-                                        .when(OUTCOME.eq(inline(FAILED)), due)
-                                        .otherwise(O.RETRY_AT))
-                        .set(O.UPDATED_AT, NOW)
-                        .from(held)
-                        .where(O.ID.eq(HELD_ID))
-                        .and(isAnyOf(select(HELD_ID).from(held).where(OUTCOME.ne(inline(DONE)))))
-                        .returning(O.ID));
+        return update(O)
+                .set(
+                        O.UNSETTLED,
+                        when(released, heldColumn("prior", Integer.class)).otherwise(inline(0)))
+                .set(O.FAILURES, when(released, O.FAILURES).otherwise(O.FAILURES.plus(inline(1))))
+                .set(O.LAST_ERROR, when(released, O.LAST_ERROR).otherwise(heldColumn("error", String.class)))
+                .set(O.STATUS, when(OUTCOME.eq(inline(DEAD)), inline("dead")).otherwise(O.STATUS))
+                .set(
+                        O.RETRY_AT,
+                        when(released, NOW)
+                                .when(OUTCOME.eq(inline(FAILED)), due)
+                                .otherwise(O.RETRY_AT))
+                .set(O.UPDATED_AT, NOW)
+                .from(held)
+                .where(O.ID.eq(HELD_ID))
+                .and(OUTCOME.ne(inline(DONE)))
+                .returning(O.ID, O.ATTEMPTS);
     }
 
-    private static Table<?> compared(
-            CommonTableExpression<?> sent, CommonTableExpression<?> locked, CommonTableExpression<?> held) {
-        return sent.leftJoin(locked)
-                .on(LOCKED_ID.eq(SENT_ID))
-                .leftJoin(held)
-                .on(field(name("held", "ord"), Integer.class).eq(ORDINAL));
-    }
-
-    private static Field<String> verdict(Condition applied) {
-        Condition stillHeld = exists(selectOne()
+    private static Select<Record3<UUID, Integer, String>> busy(CommonTableExpression<?> held) {
+        Field<UUID> sentId = field("pg_catalog.unnest({0})", UUID.class, SENT_IDS);
+        return select(O.ID, O.ATTEMPTS, BUSY)
                 .from(O)
-                .where(O.ID.eq(SENT_ID))
-                .and(O.ATTEMPTS.eq(SENT_ATTEMPTS))
-                .and(O.STATUS.eq(inline("pending")))
-                .and(O.UNSETTLED.gt(inline(0))));
-        return when(applied, inline(Verdict.APPLIED.name()))
-                .when(LOCKED_ID.isNull().and(stillHeld), inline(Verdict.BUSY.name()))
-                .otherwise(inline(Verdict.LEASE_LOST.name()))
-                .as(VERDICT);
+                .where(isAnyOf(select(sentId).except(select(HELD_ID).from(held))))
+                .and(isUnsettled());
+    }
+
+    private static Condition isUnsettled() {
+        return O.STATUS.eq(inline("pending")).and(O.UNSETTLED.gt(inline(0)));
     }
 
     private static Condition isAnyOf(Select<?> ids) {

@@ -1,0 +1,191 @@
+package org.jooqoutbox.it.claim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.jooqoutbox.generated.Tables.OUTBOX;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jooq.DSLContext;
+import org.jooq.ExecuteListener;
+import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
+import org.jooqoutbox.Claim;
+import org.jooqoutbox.ClaimRequest;
+import org.jooqoutbox.Message;
+import org.jooqoutbox.Settlement;
+import org.jooqoutbox.it.support.Pools;
+import org.jooqoutbox.it.support.Postgres;
+import org.jooqoutbox.it.support.TestOutbox;
+import org.jooqoutbox.jooq.JooqOutboxRepository;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** The claim stays small and exact whatever the planner does: counted in pages and rows, not in milliseconds. */
+@Tag("conformance")
+class ClaimPlanTest {
+
+    private static final TestOutbox OUTBOXES = TestOutbox.create("plans");
+    private static final ClaimRequest OF_OURS = ClaimRequest.of(100).kinds(Set.of("ours", "also ours"));
+
+    @BeforeEach
+    void empty() {
+        OUTBOXES.clear();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void claim_behindManyRowsOfOtherKinds_readsFewPages(boolean analyzed) {
+        fill("theirs", 100_000, "now() - interval '1 day'");
+        fill("ours", 200, "now()");
+        fill("ours", 20_000, "now() + interval '1 day'");
+        if (analyzed) {
+            OUTBOXES.mapped().execute("analyze {0}", OUTBOX);
+        }
+        assertThat(pagesRead(OF_OURS)).isLessThan(2_000);
+        Claim claim = OUTBOXES.repository().claim(OF_OURS);
+        assertThat(claim.messages())
+                .hasSize(100)
+                .allMatch(message -> message.kind().equals("ours"));
+    }
+
+    @Test
+    void claim_ofAnyKind_readsFewPages() {
+        fill("a", 50_000, "now()");
+        fill("b", 50_000, "now() + interval '1 day'");
+        assertThat(pagesRead(ClaimRequest.of(100))).isLessThan(2_000);
+    }
+
+    /** A plan made for good while the table was empty would read all of it after a bulk load. */
+    @Test
+    void claim_afterManyOnAnEmptyTable_isPlannedForWhatIsThere() {
+        try (HikariDataSource pool = Pools.pool(true, 1)) {
+            JooqOutboxRepository outbox = JooqOutboxRepository.of(pool, OUTBOXES.table());
+            for (int i = 0; i < 20; i++) {
+                assertThat(outbox.claim(OF_OURS).seen()).isZero();
+                outbox.settle(List.of(Settlement.done(ghost())));
+            }
+            DSLContext session = DSL.using(pool, SQLDialect.POSTGRES);
+            assertThat(session.fetchCount(DSL.table("pg_prepared_statements")
+                            .where(DSL.field("statement").likeIgnoreCase("%skip locked%"))))
+                    .isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "enable_indexscan=off",
+                "enable_indexscan=off -c enable_bitmapscan=off",
+                "enable_seqscan=off",
+                "enable_tidscan=off",
+                "enable_nestloop=off",
+                "enable_hashjoin=off -c enable_mergejoin=off",
+                "enable_material=off -c enable_hashjoin=off",
+                "enable_sort=off",
+                "plan_cache_mode=force_generic_plan",
+                "jit=on -c jit_above_cost=0"
+            })
+    void claim_underAnyPlan_takesTheLimitAndNoMore(String options) {
+        fill("ours", 50, "now()");
+        fill("also ours", 50, "now()");
+        PGSimpleDataSource dataSource = new PGSimpleDataSource();
+        dataSource.setURL(Postgres.jdbcUrl());
+        dataSource.setUser(Postgres.user());
+        dataSource.setPassword(Postgres.password());
+        dataSource.setOptions("-c " + options);
+        JooqOutboxRepository outbox = JooqOutboxRepository.of(dataSource, OUTBOXES.table());
+        for (ClaimRequest request : List.of(
+                ClaimRequest.of(3),
+                OF_OURS.kinds(Set.of("ours", "also ours")),
+                ClaimRequest.of(7).kinds(Set.of("ours")))) {
+            int before = claimedRows();
+            List<Message> messages = outbox.claim(request).messages();
+            assertThat(messages).hasSizeLessThanOrEqualTo(request.limit()).isNotEmpty();
+            assertThat(claimedRows() - before).isEqualTo(messages.size());
+            OUTBOXES.mapped()
+                    .update(OUTBOX)
+                    .set(OUTBOX.UNSETTLED, 0)
+                    .set(OUTBOX.RETRY_AT, DSL.currentOffsetDateTime())
+                    .execute();
+            OUTBOXES.mapped().update(OUTBOX).set(OUTBOX.ATTEMPTS, 0).execute();
+        }
+    }
+
+    @Test
+    void kinds_inTurn_areAllServed() {
+        fill("ours", 5_000, "now() - interval '1 day'");
+        fill("also ours", 10, "now()");
+        int claims = 0;
+        while (OUTBOXES.mapped().fetchCount(OUTBOX, OUTBOX.KIND.eq("also ours").and(OUTBOX.ATTEMPTS.eq(0))) > 0) {
+            OUTBOXES.repository().claim(OF_OURS);
+            claims++;
+        }
+        assertThat(claims).isLessThanOrEqualTo(2);
+    }
+
+    private static int claimedRows() {
+        return OUTBOXES.mapped().fetchCount(OUTBOX, OUTBOX.ATTEMPTS.gt(0));
+    }
+
+    private static Message ghost() {
+        return new Message(new UUID(0, 0), "ours", "1", Map.of(), 1, 0, 0, Instant.EPOCH, null);
+    }
+
+    private static void fill(String kind, int rows, String retryAt) {
+        OUTBOXES.mapped()
+                .execute(
+                        "insert into {0} (kind, payload, retry_at) select {1}, '1', " + retryAt
+                                + " from generate_series(1, {2})",
+                        OUTBOX,
+                        DSL.val(kind),
+                        DSL.inline(rows));
+    }
+
+    /** The pages that PostgreSQL touches for such a claim, by its own count. One claim is made to get at the statement, one is explained. */
+    private static long pagesRead(ClaimRequest request) {
+        AtomicReference<String> claim = new AtomicReference<>("");
+        DSLContext watched = DSL.using(Postgres.dataSource(), SQLDialect.POSTGRES);
+        watched.configuration().set(ExecuteListener.onExecuteStart(context -> {
+            if (context.sql().contains("skip locked")) {
+                claim.set(context.dsl().renderInlined(context.query()));
+            }
+        }));
+        JooqOutboxRepository.of(watched, OUTBOXES.table()).claim(request);
+        AtomicLong pages = new AtomicLong();
+        assertThatThrownBy(() -> OUTBOXES.dsl().transaction(trx -> {
+                    String plan = trx.dsl()
+                            .fetch("explain (analyze, buffers, costs off) " + claim.get())
+                            .formatCSV();
+                    pages.set(pagesOf(plan));
+                    throw new IllegalStateException("only explained");
+                }))
+                .hasMessage("only explained");
+        return pages.get();
+    }
+
+    /** The first line about buffers is that of the whole statement. */
+    private static long pagesOf(String plan) {
+        Matcher total = Pattern.compile("Buffers: shared(?: hit=(\\d+))?(?: read=(\\d+))?")
+                .matcher(plan);
+        assertThat(total.find()).as(plan).isTrue();
+        return Stream.of(total.group(1), total.group(2))
+                .filter(Objects::nonNull)
+                .mapToLong(Long::parseLong)
+                .sum();
+    }
+}
