@@ -134,6 +134,7 @@ public final class PayloadCases {
                 refused("an escaped high half", "\"\\ud83d\"", ESCAPED_HALF),
                 refused("an escaped high half before text", "\"\\ud83dabcdef\"", ESCAPED_HALF),
                 refused("an escaped high half before another escape", "\"\\ud83d\\n\"", ESCAPED_HALF),
+                refused("an escaped high half before an escaped letter", "\"\\ud83d\\u0041\"", ESCAPED_HALF),
                 refused("an escaped low half", "\"\\ude00\"", ESCAPED_HALF),
                 refused("escaped halves in the wrong order", "\"\\ude00\\ud83d\"", ESCAPED_HALF),
                 refused("two escaped high halves", "\"\\ud83d\\ud83d\\ude00\"", ESCAPED_HALF),

@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.jooqoutbox.InvalidMessageException;
 import org.jooqoutbox.MessageDraft;
 import org.jooqoutbox.MessageKind;
@@ -52,21 +51,8 @@ class StoredTextTest {
         connection.close();
     }
 
-    static Stream<String> storable() {
-        return Stream.of(
-                "plain",
-                " ",
-                "a'b\"c\\d{e}$1?:f",
-                "\u0001\t\n\r\u001F\u007F",
-                "\u0080\u0085\u009F\u00A0",
-                "\u00E9\u20AC\uD83D\uDE00",
-                "\u2028\uFEFF\uFFFE\uFFFF",
-                "\uDBFF\uDFFF",
-                "e\u0301");
-    }
-
     @ParameterizedTest
-    @MethodSource("storable")
+    @MethodSource("org.jooqoutbox.it.input.HostileTexts#storable")
     void text_thatPasses_isKept(String text) throws SQLException {
         check(DRAFT.withDeduplicationKey(text).withPayloadType(text).withHeader(text, text));
 
