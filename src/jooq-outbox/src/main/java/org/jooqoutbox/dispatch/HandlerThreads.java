@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The threads that handlers run on where the user brings none: as many as are needed, so that there is one left when a handler never returns.
- * How many are needed is bounded by the dispatcher.
+ * How many are needed is bounded by the dispatcher; there can be a few more, because a thread reports its result shortly before it is idle.
  */
 final class HandlerThreads implements Executor {
 

@@ -11,6 +11,8 @@ final class Nanos {
     /** Longer than any wait, and short enough that adding it to a reading cannot pass for the past. */
     static final long FOREVER = Long.MAX_VALUE / 2;
 
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
     private Nanos() {}
 
     static boolean reached(long at, long now) {
@@ -24,10 +26,6 @@ final class Nanos {
 
     /** The length in nanoseconds, or the longest that can be told where it is longer: 292 years. */
     static long of(Duration duration) {
-        try {
-            return duration.toNanos();
-        } catch (ArithmeticException e) {
-            return duration.isNegative() ? Long.MIN_VALUE : Long.MAX_VALUE;
-        }
+        return duration.compareTo(LONGEST) < 0 ? duration.toNanos() : Long.MAX_VALUE;
     }
 }

@@ -76,7 +76,7 @@ final class RunningHandlers {
     void interrupted(Held message, End end, long now) {
         inTime.remove(message);
         long afterGrace = now + grace;
-        long abandonAt = Nanos.reached(message.leaseEnd(), afterGrace) ? message.leaseEnd() : afterGrace;
+        long abandonAt = Nanos.reached(message.leaseEnd(), afterGrace) ? afterGrace : message.leaseEnd();
         overdue.put(message, new Overdue(end, abandonAt));
     }
 

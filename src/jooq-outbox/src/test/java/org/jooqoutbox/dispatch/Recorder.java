@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jooqoutbox.Claim;
 import org.jooqoutbox.Message;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +35,18 @@ final class Recorder implements DispatchListener {
     }
 
     /** What was told; the id where it is about one message. */
-    record Event(Told type, @Nullable UUID id, String text, Object detail) {}
+    record Event(Told type, @Nullable UUID id, String text, Object detail, long at) {}
 
     private record Watch(Told type, CountDownLatch latch) {}
 
+    private final LongSupplier clock;
     private final List<Event> events = new ArrayList<>();
     private final List<Watch> watches = new ArrayList<>();
+
+    /** On this clock the events are dated. */
+    Recorder(LongSupplier clock) {
+        this.clock = clock;
+    }
 
     synchronized List<Event> events(Told type) {
         return events.stream().filter(e -> e.type() == type).toList();
@@ -69,7 +76,7 @@ final class Recorder implements DispatchListener {
     }
 
     private synchronized void note(Told type, @Nullable Message message, String text, Object detail) {
-        events.add(new Event(type, message == null ? null : message.id(), text, detail));
+        events.add(new Event(type, message == null ? null : message.id(), text, detail, clock.getAsLong()));
         watches.stream()
                 .filter(watch -> watch.type() == type)
                 .forEach(watch -> watch.latch().countDown());

@@ -2,14 +2,16 @@ package org.jooqoutbox.dispatch;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jooqoutbox.Message;
 
 /** Handlers that take virtual time and end as the test says. */
-final class VirtualHandlers implements Handlers {
+final class VirtualHandlers implements Handlers, DispatchListener {
 
     /**
      * What a handler does.
@@ -40,6 +42,7 @@ final class VirtualHandlers implements Handlers {
     private final VirtualTime time;
     private final Map<Held, Behaviour> running = new LinkedHashMap<>();
     private final List<Message> started = new ArrayList<>();
+    private final Set<Message> abandoned = new HashSet<>();
     private final List<String> violations = new ArrayList<>();
     private Function<Message, Behaviour> script = message -> Behaviour.delivers(Duration.ofMillis(1));
     private int most;
@@ -62,7 +65,7 @@ final class VirtualHandlers implements Handlers {
         return most;
     }
 
-    /** Messages that ran beside a suspect. */
+    /** Messages that ran beside a suspect; abandoned handlers are no company. */
     List<String> violations() {
         return violations;
     }
@@ -73,11 +76,19 @@ final class VirtualHandlers implements Handlers {
         started.add(held.message());
         running.put(held, behaviour);
         most = Math.max(most, running.size());
-        boolean suspect = running.keySet().stream().anyMatch(Held::suspect);
-        if (suspect && running.size() > 1) {
-            violations.add(running.keySet().toString());
+        List<Message> counted = running.keySet().stream()
+                .map(Held::message)
+                .filter(m -> !abandoned.contains(m))
+                .toList();
+        if (counted.size() > 1 && counted.stream().anyMatch(m -> m.unsettled() > 0)) {
+            violations.add(counted.toString());
         }
         time.after(behaviour.takes(), () -> end(held, behaviour.ends()));
+    }
+
+    @Override
+    public void handlerAbandoned(Message message) {
+        abandoned.add(message);
     }
 
     @Override

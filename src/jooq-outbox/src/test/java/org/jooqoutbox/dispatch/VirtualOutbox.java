@@ -84,6 +84,11 @@ final class VirtualOutbox implements OutboxRepository<Void> {
     private Consumer<Op> before = op -> {};
     private Consumer<List<Settlement>> settling = settlements -> {};
     private @Nullable RuntimeException verifyError;
+    private @Nullable List<Verdict> verdicts;
+    private int picksNothing;
+    private int nullClaims;
+    private boolean ignoresKinds;
+    private boolean ignoresSuspicion;
     private int order;
 
     VirtualOutbox(LongSupplier clock) {
@@ -130,6 +135,31 @@ final class VirtualOutbox implements OutboxRepository<Void> {
 
     synchronized void settling(Consumer<List<Settlement>> action) {
         this.settling = action;
+    }
+
+    /** So many claims see what is due and take none of it, as when it changed at the same moment. */
+    synchronized void pickNothing(int claims) {
+        picksNothing = claims;
+    }
+
+    /** Breaks the contract: so many claims take nothing and return null. */
+    synchronized void answerClaimsWithNull(int claims) {
+        nullClaims = claims;
+    }
+
+    /** Breaks the contract: settlements change nothing and are answered like this. */
+    synchronized void answerSettlementsWith(List<Verdict> verdicts) {
+        this.verdicts = verdicts;
+    }
+
+    /** Breaks the contract: claims hand out messages of any kind. */
+    synchronized void ignoreKinds() {
+        ignoresKinds = true;
+    }
+
+    /** Breaks the contract: claims hand out suspects like everything else. */
+    synchronized void ignoreSuspicion() {
+        ignoresSuspicion = true;
     }
 
     synchronized void busy(UUID id, int times) {
@@ -179,12 +209,17 @@ final class VirtualOutbox implements OutboxRepository<Void> {
         return call(Op.CLAIM, request.limit(), List.of(request), () -> claimNow(request));
     }
 
+    @SuppressWarnings("NullAway") // null is what the test is about
     private Claim claimNow(ClaimRequest request) {
+        if (nullClaims > 0) {
+            nullClaims--;
+            return null;
+        }
         long now = clock.getAsLong();
         List<Row> due = rows.values().stream()
                 .filter(r -> r.status.equals("pending")
                         && r.dueAt <= now
-                        && request.kinds().contains(r.kind))
+                        && (ignoresKinds || request.kinds().contains(r.kind)))
                 .sorted(Comparator.<Row>comparingLong(r -> r.dueAt).thenComparing(r -> r.order))
                 .limit(request.limit())
                 .toList();
@@ -206,7 +241,14 @@ final class VirtualOutbox implements OutboxRepository<Void> {
         return new Claim(messages, dead, due.size(), picked.size() + dead.size(), suspects, Instant.EPOCH);
     }
 
-    private static List<Row> pick(List<Row> due, boolean takesSuspects) {
+    private List<Row> pick(List<Row> due, boolean takesSuspects) {
+        if (picksNothing > 0) {
+            picksNothing--;
+            return List.of();
+        }
+        if (ignoresSuspicion) {
+            return due;
+        }
         if (takesSuspects && !due.isEmpty() && due.get(0).unsettled > 0) {
             return due.subList(0, 1);
         }
@@ -222,7 +264,9 @@ final class VirtualOutbox implements OutboxRepository<Void> {
     public synchronized List<Verdict> settle(List<Settlement> settlements) {
         return call(Op.SETTLE, settlements.size(), settlements, () -> {
             settling.accept(settlements);
-            return settlements.stream().map(this::settleNow).toList();
+            return verdicts != null
+                    ? verdicts
+                    : settlements.stream().map(this::settleNow).toList();
         });
     }
 

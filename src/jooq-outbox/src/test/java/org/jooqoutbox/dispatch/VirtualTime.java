@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /** A clock that moves only when somebody waits, and a mailbox that waits by moving it. */
 final class VirtualTime implements Mailbox {
@@ -61,24 +62,26 @@ final class VirtualTime implements Mailbox {
     }
 
     @Override
-    public Mail poll(long nanos) throws InterruptedException {
+    public @Nullable Mail poll(long nanos) throws InterruptedException {
         if (nanos > 0 && interrupted) {
             interrupted = false;
             throw new InterruptedException("as the test wants");
         }
         runDueEvents();
-        while (mail.isEmpty() && nanos > 0 && !events.isEmpty() && events.peek().at() - now <= nanos) {
-            nanos -= events.peek().at() - now;
-            now = events.peek().at();
-            runDueEvents();
-        }
         if (mail.isEmpty() && nanos > 0) {
-            waitOut(nanos);
+            waitForEvent(nanos);
         }
         return mail.poll();
     }
 
-    private void waitOut(long nanos) {
+    // Returns early, without mail, when the event brought none: so the test can look at that very moment.
+    private void waitForEvent(long nanos) {
+        Event next = events.peek();
+        if (next != null && next.at() - now <= nanos) {
+            now = next.at();
+            runDueEvents();
+            return;
+        }
         stuck = stuck || nanos > Duration.ofDays(1000).toNanos();
         now += stuck ? 0 : nanos;
     }

@@ -1,0 +1,164 @@
+package org.jooqoutbox.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+class BuilderTest {
+
+    private static Worker.Builder builder() {
+        return Worker.builder(new VirtualOutbox(() -> 0)).handle(Simulation.A, (payload, message) -> {});
+    }
+
+    private static void assertRefused(ThrowingCallable call, String sentence) {
+        assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class).hasMessage(sentence);
+    }
+
+    private static void assertDoesNotNest(UnaryOperator<Worker.Builder> options, String sentence) {
+        Worker.Builder builder = options.apply(builder());
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("outbox virtual: " + sentence);
+    }
+
+    @Test
+    void set_timesOutOfRange_areRefusedAtOnce() {
+        Worker.Builder builder = builder();
+        Drainer.Builder drainer = Drainer.builder(new VirtualOutbox(() -> 0));
+        for (Duration bad : List.of(
+                Duration.ZERO,
+                Duration.ofMillis(-1),
+                Duration.ofNanos(999_999),
+                Duration.ofDays(1).plusNanos(1))) {
+            assertRefused(() -> builder.lease(bad), "lease must be from 1 ms to 1 day, not " + bad);
+            assertRefused(() -> builder.renewEvery(bad), "renewEvery must be from 1 ms to 1 day, not " + bad);
+            assertRefused(() -> builder.handlerDeadline(bad), "handlerDeadline must be from 1 ms to 1 day, not " + bad);
+            assertRefused(() -> builder.shortestPoll(bad), "shortestPoll must be from 1 ms to 1 day, not " + bad);
+            assertRefused(() -> builder.longestPoll(bad), "longestPoll must be from 1 ms to 1 day, not " + bad);
+            assertRefused(() -> builder.settleWithin(bad), "settleWithin must be from 1 ms to 1 day, not " + bad);
+            assertRefused(() -> builder.shutdownTimeout(bad), "shutdownTimeout must be from 1 ms to 1 day, not " + bad);
+            assertRefused(() -> drainer.timeLimit(bad), "timeLimit must be from 1 ms to 1 day, not " + bad);
+        }
+    }
+
+    @Test
+    void set_countsOutOfRange_areRefusedAtOnce() {
+        Worker.Builder builder = builder();
+        for (int bad : new int[] {0, -1, 10_001, Integer.MIN_VALUE}) {
+            assertRefused(() -> builder.batch(bad), "batch must be from 1 to 10000, not " + bad);
+            assertRefused(() -> builder.concurrency(bad), "concurrency must be from 1 to 10000, not " + bad);
+            assertRefused(() -> builder.settleBatch(bad), "settleBatch must be from 1 to 10000, not " + bad);
+        }
+        assertRefused(() -> builder.maxDeaths(0), "maxDeaths must be at least 1, not 0");
+    }
+
+    @Test
+    void handle_kindTwice_isRefused() {
+        assertRefused(
+                () -> builder().handle(Simulation.A, (payload, message) -> {}, RetryPolicy.standard()),
+                "kind a has a handler already: there can be only one");
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what callers without null checking do
+    void set_null_isRefusedByName() {
+        assertThatNullPointerException().isThrownBy(() -> Worker.builder(null)).withMessage("outbox");
+        List<Consumer<Worker.Builder>> nulls = List.of(
+                b -> b.handle(null, (payload, message) -> {}),
+                b -> b.handle(Simulation.B, null),
+                b -> b.handle(Simulation.B, (payload, message) -> {}, null),
+                b -> b.retry(null),
+                b -> b.executor(null),
+                b -> b.listener(null));
+        List<String> names = List.of("kind", "handler", "policy", "policy", "executor", "listener");
+        for (int i = 0; i < nulls.size(); i++) {
+            Consumer<Worker.Builder> option = nulls.get(i);
+            assertThatNullPointerException()
+                    .isThrownBy(() -> option.accept(builder()))
+                    .withMessage(names.get(i));
+        }
+    }
+
+    @Test
+    void build_withoutHandlers_isRefused() {
+        Worker.Builder builder = Worker.builder(new VirtualOutbox(() -> 0));
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("outbox virtual: there is no handler: add at least one with handle(kind, handler)");
+    }
+
+    @Test
+    void build_timesThatDoNotNest_areRefusedNamingBoth() {
+        assertDoesNotNest(
+                b -> b.lease(Duration.ofSeconds(25)),
+                "the handler deadline of PT25S must be shorter than the lease of PT25S");
+        assertDoesNotNest(
+                b -> b.renewEvery(Duration.ofMillis(15_001)),
+                "a renewal every PT15.001S must fit twice into the lease of PT30S");
+        assertDoesNotNest(
+                b -> b.shortestPoll(Duration.ofSeconds(2)),
+                "the shortest poll of PT2S must not be longer than the longest of PT1S");
+        assertDoesNotNest(
+                b -> b.settleWithin(Duration.ofSeconds(5)),
+                "settling within PT5S must be shorter than what a lease of PT30S leaves after a handler deadline of"
+                        + " PT25S");
+    }
+
+    @Test
+    void build_timesThatJustNest_areTaken() {
+        DispatchSettings settings = builder()
+                .lease(Duration.ofSeconds(30))
+                .renewEvery(Duration.ofSeconds(15))
+                .handlerDeadline(Duration.ofMillis(29_998))
+                .shortestPoll(Duration.ofSeconds(1))
+                .settleWithin(Duration.ofMillis(1))
+                .settings(null);
+        assertThat(settings.renewal()).isEqualTo(Duration.ofSeconds(15));
+    }
+
+    @Test
+    void build_otherLease_isRenewedEveryThirdOfIt() {
+        assertThat(builder().lease(Duration.ofMinutes(1)).settings(null).renewal())
+                .isEqualTo(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void retry_setAfterTheHandler_stillCountsAndOwnPoliciesWin() {
+        RetryPolicy own = RetryPolicy.fixed(Duration.ofSeconds(1));
+        RetryPolicy common = RetryPolicy.fixed(Duration.ofSeconds(2));
+        DispatchSettings settings = builder()
+                .handle(Simulation.B, (payload, message) -> {}, own)
+                .retry(common)
+                .settings(null);
+        assertThat(settings.routes().get("a")).extracting("policy").isEqualTo(common);
+        assertThat(settings.routes().get("b")).extracting("policy").isEqualTo(own);
+    }
+
+    @Test
+    void build_builderChangedAfterwards_leavesTheWorkerAlone() {
+        Worker.Builder builder = builder();
+        Worker worker = builder.build();
+        builder.handle(Simulation.B, (payload, message) -> {}).batch(7);
+        assertThat(worker.toString()).contains("kinds [a (", "batch 100").doesNotContain("b (");
+        assertThat(builder.build().toString()).contains("b (", "batch 7");
+    }
+
+    @Test
+    void toString_drainer_tellsItsTimeLimitAndDeathsOff() {
+        Drainer drainer = Drainer.builder(new VirtualOutbox(() -> 0))
+                .handle(Simulation.A, (payload, message) -> {})
+                .unlimitedDeaths()
+                .build();
+        assertThat(drainer.toString())
+                .startsWith("drainer of outbox virtual: ")
+                .contains("max deaths off")
+                .endsWith("time limit PT10M");
+    }
+}
