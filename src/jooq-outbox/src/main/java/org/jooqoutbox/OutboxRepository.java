@@ -105,7 +105,7 @@ public interface OutboxRepository<T> {
     /**
      * Makes dead letters due again, with their failures forgotten. The number of attempts goes on growing.
      *
-     * @return those that were replayed; ids that are no dead letters are left out, and so is one whose deduplication key is taken by then
+     * @return those that were replayed; ids that are no dead letters are left out
      */
     List<UUID> replay(Collection<UUID> ids);
 

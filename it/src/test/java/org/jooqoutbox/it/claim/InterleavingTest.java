@@ -140,6 +140,21 @@ class InterleavingTest {
     }
 
     @Test
+    void claim_afterTheLeaseEndedByItself_takesTheMessageAgain() {
+        enqueue(1);
+        Message first = outbox.claim(ClaimRequest.of(1).lease(Duration.ofMillis(50)))
+                .messages()
+                .get(0);
+        List<Message> again = List.of();
+        while (again.isEmpty()) {
+            again = outbox.claim(1);
+        }
+        assertThat(again.get(0).id()).isEqualTo(first.id());
+        assertThat(again.get(0).attempts()).isEqualTo(2);
+        assertThat(outbox.markDone(first)).isEqualTo(LEASE_LOST);
+    }
+
+    @Test
     void settle_afterLeaseEndedButBeforeAnotherClaim_stillCounts() {
         enqueue(1);
         Message message = outbox.claim(1).get(0);

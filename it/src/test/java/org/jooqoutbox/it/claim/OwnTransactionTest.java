@@ -21,6 +21,7 @@ import org.jooqoutbox.it.support.Pools;
 import org.jooqoutbox.it.support.Postgres;
 import org.jooqoutbox.it.support.TestOutbox;
 import org.jooqoutbox.jooq.JooqOutboxRepository;
+import org.jooqoutbox.schema.OutboxTable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -106,6 +107,17 @@ class OwnTransactionTest {
         dsl.configuration().set(ExecuteListener.onExecuteStart(context -> executed.add(context.sql())));
         JooqOutboxRepository.of(dsl, OUTBOX.table()).claim(1);
         assertThat(executed).anyMatch(sql -> sql.contains("skip locked"));
+    }
+
+    @Test
+    void failedStatement_onPoolWithoutAutoCommit_leavesTheConnectionAsItWas() throws SQLException {
+        try (Connection connection = Postgres.dataSource().getConnection()) {
+            connection.setAutoCommit(false);
+            JooqOutboxRepository missing = JooqOutboxRepository.of(
+                    new SingleConnectionDataSource(connection, true), OutboxTable.of("nowhere", "outbox"));
+            assertThatThrownBy(() -> missing.claim(1)).hasMessageContaining("nowhere");
+            assertThat(connection.getAutoCommit()).isFalse();
+        }
     }
 
     private static DataSource withDefaultIsolation(String isolation) {

@@ -79,11 +79,12 @@ class ReadmeExamplesTest {
         OutboxSchema.install(dataSource, table);
         JooqOutboxRepository outbox = JooqOutboxRepository.of(dataSource, table);
         InvoiceIssued event = new InvoiceIssued(1, BigDecimal.ONE);
-        assertThatThrownBy(() ->
-                        // sample: captured
-                        dsl.transaction(trx -> {
-                            outbox.enqueue(dsl, INVOICE_ISSUED.draft(event)); // refused: dsl is not trx
-                        })
+        assertThatThrownBy(
+                        () ->
+                                // sample: captured
+                                dsl.transaction(trx -> {
+                                    outbox.enqueue(dsl, INVOICE_ISSUED.draft(event)); // refused: dsl is not trx
+                                })
                         // end
                         )
                 .hasMessageContaining("Pass the Configuration that your transaction's lambda received");

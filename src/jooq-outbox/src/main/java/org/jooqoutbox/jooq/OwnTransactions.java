@@ -15,6 +15,8 @@ import org.jooqoutbox.OutboxException;
 import org.jooqoutbox.schema.OutboxTable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs single statements, each in a short transaction of its own, READ COMMITTED, and never in one of the caller's.
@@ -25,6 +27,7 @@ import org.postgresql.core.TransactionState;
  */
 final class OwnTransactions {
 
+    private static final Logger LOG = LoggerFactory.getLogger(OwnTransactions.class);
     private static final int TRIES = 5;
 
     private final OutboxTable table;
@@ -41,7 +44,8 @@ final class OwnTransactions {
     OwnTransactions(OutboxTable table, DataSource dataSource, Configuration base) {
         this.table = table;
         this.dataSource = dataSource;
-        Settings settings = SettingsTools.clone(base.settings()).withMaxRows(0);
+        // jOOQ's own log would print payloads and error texts.
+        Settings settings = SettingsTools.clone(base.settings()).withMaxRows(0).withExecuteLogging(false);
         this.base =
                 base.derive(settings).deriveAppending(new DefaultExecuteListenerProvider(new UnpreparedStatements()));
     }
@@ -71,13 +75,24 @@ final class OwnTransactions {
             requireIdle(connection);
             boolean autoCommit = connection.getAutoCommit();
             connection.setAutoCommit(true);
-            R result = isReadCommitted(connection)
-                    ? statement.apply(on(connection))
-                    : runReadCommitted(connection, statement);
-            connection.setAutoCommit(autoCommit);
-            return result;
+            try {
+                return isReadCommitted(connection)
+                        ? statement.apply(on(connection))
+                        : runReadCommitted(connection, statement);
+            } finally {
+                restore(connection, autoCommit);
+            }
         } catch (SQLException e) {
             throw new DataAccessException("outbox " + table + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** What the statement returned or threw counts, even if the connection has broken since; then no state of it matters any more. */
+    private static void restore(Connection connection, boolean autoCommit) {
+        try {
+            connection.setAutoCommit(autoCommit);
+        } catch (SQLException e) {
+            LOG.debug("auto-commit could not be set back to {}", autoCommit, e);
         }
     }
 
