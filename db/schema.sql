@@ -6,13 +6,15 @@
 --               names        a prefix (jo_ and a hash of the table's name) of sequence, constraint and index names, so that two
 --                            outboxes in one schema, and table names of 63 bytes, do not collide
 --
--- The columns id to status are those that the Go library reads and writes: their names, types and defaults are a contract. Every other
--- column has a default, so that an INSERT which does not know it works.
+-- This file is the only description of the table: OutboxSchema.ddl, the adoption of a table made by the Go library and OutboxSchema.check
+-- read it too. For them every column, storage parameter and constraint stands on a line of its own, and a statement ends at the end of one.
 
 create sequence ${seq} as bigint;
 -- Only a counter. With it, a role that may INSERT into the outbox, and nothing else, can enqueue.
 grant usage on sequence ${seq} to public;
 
+-- The columns id to status are those that the Go library reads and writes: their names, types and defaults are a contract. Every other
+-- column has a default or may be null, so that an INSERT which does not know it works.
 create table ${outbox} (
    id           uuid        not null default gen_random_uuid(),
    kind         text        not null,

@@ -1,49 +1,83 @@
 package org.jooqoutbox.schema;
 
-import java.util.Map;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 
-/** Installs outbox tables. */
+/**
+ * Installs outbox tables, hands out their definition, and checks what is really there.
+ *
+ * <p>Without state, safe for use by many threads. Nothing here depends on {@code search_path}.
+ */
 public final class OutboxSchema {
-
-    private static final String MIGRATIONS = "classpath:org/jooqoutbox/migration";
 
     private OutboxSchema() {}
 
     /**
      * Creates the table, and its schema where that is missing, or brings it up to date. Does nothing when it is.
      *
-     * @param dataSource connects as a role that may create the table
+     * <p>A table that the Go library made is adopted while producers and dispatchers use it: missing columns, defaults, storage parameters
+     * and comments are added, rows get their {@code seq}, indexes are built concurrently. The table is never rewritten, indexes and columns
+     * of its own stay. A lock that stops others is waited for 2 seconds at a time, four times. Whatever interrupts an adoption, the next call
+     * goes on from there; so does a call after somebody dropped an index.
+     *
+     * <p>Everything happens on one connection, which goes back as it came. Calls for the same table wait for each other, also from several
+     * processes. This takes session-level locks, so connect to PostgreSQL itself, not through a pooler that shares sessions.
+     *
+     * <p>Needs Flyway ({@code org.flywaydb:flyway-core} and {@code flyway-database-postgresql}, 11 to 13), whose history goes into a table of
+     * its own in the same schema and meets no other. Without Flyway put {@link #ddl} into migrations of your own.
+     *
+     * @param dataSource connects to PostgreSQL 14 or newer, database encoding UTF8, as a role that owns the table or may create it. Must not
+     *     give out the connection of an open transaction: that would be committed
      * @param table the table to install
+     * @param options what the table should have beyond the usual
+     * @throws IllegalStateException if the server cannot hold an outbox, Flyway is missing, what has this name is not an outbox that can be
+     *     adopted, a lock is not to be had, or PostgreSQL refuses a statement (the cause says which)
      */
-    public static void install(DataSource dataSource, OutboxTable table) {
-        Flyway.configure(OutboxSchema.class.getClassLoader())
-                .dataSource(dataSource)
-                .locations(MIGRATIONS)
-                .defaultSchema(table.schema())
-                .schemas(table.schema())
-                .table(table.derivedPrefix() + "_history")
-                .placeholders(placeholders(table))
-                .load()
-                .migrate();
+    public static void install(DataSource dataSource, OutboxTable table, InstallOption... options) {
+        Installation.run(dataSource, table, asSet(options));
     }
 
-    /** Temporary. */
-    public static java.util.List<String> check(java.sql.Connection c, OutboxTable table) {
-        return java.util.List.of();
+    /**
+     * The statements that create the table, for migrations of one's own (Flyway, Liquibase, plain SQL). The schema has to exist.
+     *
+     * <p>Names stand in it as they are, quoted. If one contains what a migration tool replaces (Flyway: a dollar sign and a brace), switch the tool's
+     * replacement off for this script.
+     *
+     * @param table the table to create
+     * @param options what the table should have beyond the usual
+     * @return several statements, each ended by a semicolon and a line break
+     */
+    public static String ddl(OutboxTable table, InstallOption... options) {
+        String optional = asSet(options).contains(InstallOption.GO_WORKERS)
+                ? "\n-- Serves the claim of the Go library.\n" + SchemaScript.fill(SchemaScript.GO_WORKERS_INDEX, table)
+                        + ";\n"
+                : "";
+        return SchemaScript.whole(table) + optional;
     }
 
-    private static Map<String, String> placeholders(OutboxTable table) {
-        String sequence = table.quotedSequence();
-        return Map.of(
-                "outbox",
-                table.quoted(),
-                "seq",
-                sequence,
-                "seq_literal",
-                "'" + sequence.replace("'", "''") + "'",
-                "names",
-                table.derivedPrefix());
+    /**
+     * Compares the table with what a dispatcher needs: columns with their types and defaults, the primary key, indexes (by what they are on,
+     * not by name), encoding and version of the server, the rights of the current role (SELECT, UPDATE, DELETE), and that row level security
+     * hides nothing from it. Columns and indexes beyond that are fine.
+     *
+     * <p>Only reads, changes nothing about the connection, and is part of the transaction that is open on it, if any.
+     *
+     * @param connection to the database of the table, as the role that the dispatcher has
+     * @param table the table to look at
+     * @return a sentence for each thing that is missing or different; empty if all is well
+     * @throws SQLException if the catalog cannot be read
+     */
+    public static List<String> check(Connection connection, OutboxTable table) throws SQLException {
+        return new ShapeCheck(connection, table).problems();
+    }
+
+    private static Set<InstallOption> asSet(InstallOption... options) {
+        Set<InstallOption> set = EnumSet.noneOf(InstallOption.class);
+        set.addAll(List.of(options));
+        return set;
     }
 }
