@@ -1,0 +1,5 @@
+/** Installation, adoption and check of the table. */
+@NullMarked
+package org.jooqoutbox.it.schema;
+
+import org.jspecify.annotations.NullMarked;
