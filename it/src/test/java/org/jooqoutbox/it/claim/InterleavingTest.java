@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.jooq.impl.DSL;
 import org.jooqoutbox.Claim;
 import org.jooqoutbox.ClaimRequest;
 import org.jooqoutbox.Message;
@@ -179,7 +180,7 @@ class InterleavingTest {
             while (!Thread.currentThread().isInterrupted()) {
                 OUTBOXES.mapped()
                         .update(OUTBOX)
-                        .set(OUTBOX.UPDATED_AT, OffsetDateTime.now())
+                        .set(OUTBOX.UPDATED_AT, DSL.currentOffsetDateTime())
                         .where(OUTBOX.ATTEMPTS.eq(0))
                         .execute();
             }
