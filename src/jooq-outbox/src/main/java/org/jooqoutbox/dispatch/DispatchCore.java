@@ -106,7 +106,7 @@ final class DispatchCore {
         wait = Math.min(wait, outcomes.until(settleAtOnce(), now));
         wait = Math.min(wait, untilClaim(now));
         wait = Math.min(wait, shutdown.until(now));
-        if (!ending() && !Nanos.reached(startPausedUntil, now)) {
+        if (!Nanos.reached(startPausedUntil, now)) {
             wait = Math.min(wait, Nanos.until(startPausedUntil, now));
         }
         return limitAt == null || shutdown.asked() ? wait : Math.min(wait, Nanos.until(limitAt, now));
@@ -235,7 +235,7 @@ final class DispatchCore {
     private void take(Message message, boolean alone, long sentAt, long now) {
         Held held = new Held(message);
         leases.claimed(held, sentAt);
-        boolean suspectBeside = (held.suspect() && !alone) || waiting.stream().anyMatch(Held::suspect);
+        boolean suspectBeside = (held.suspect() && !alone) || suspectWaits();
         boolean unknown = !settings.routes().containsKey(message.kind());
         if (unknown) {
             startPausedUntil = now + rejections.next();
@@ -245,6 +245,12 @@ final class DispatchCore {
         } else {
             waiting.add(held);
         }
+    }
+
+    // It is alone, and so the first.
+    private boolean suspectWaits() {
+        Held first = waiting.peek();
+        return first != null && first.suspect();
     }
 
     /** A claim failed. */

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import org.jooqoutbox.OutboxRepository;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Delivers what is due in one outbox and returns: for jobs that something else schedules.
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It promises what a {@link Worker} promises, and can run beside workers and other drainers. Immutable, and safe for use by many threads.
  */
 public final class Drainer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Drainer.class);
 
     private final OutboxRepository<?> outbox;
     private final DispatchSettings settings;
@@ -58,7 +62,9 @@ public final class Drainer {
                 Thread.currentThread().interrupt();
             }
         }
-        return Result.of(run.report(), run.drained());
+        Result result = Result.of(run.report(), run.drained());
+        LOG.info("outbox {}: pass is over: {}", settings.outbox(), result);
+        return result;
     }
 
     /** Outbox and all settings, on one line. */

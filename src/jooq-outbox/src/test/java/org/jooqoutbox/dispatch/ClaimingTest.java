@@ -137,6 +137,18 @@ class ClaimingTest {
         assertThat(request(sim.outbox.calls(Op.CLAIM).get(0)).maxDeaths()).isEqualTo(Integer.MAX_VALUE);
     }
 
+    @Test
+    void executor_refusesEverything_doesNotMakeItSpin() {
+        Simulation sim = Simulation.worker();
+        sim.outbox.add("a", 500);
+        sim.handlers.reject(start -> true);
+        sim.runFor(Duration.ofSeconds(20));
+        assertThat(sim.handlers.starts()).isBetween(20, 50);
+        assertThat(sim.outbox.calls(Op.CLAIM)).hasSizeLessThan(60);
+        assertThat(sim.outbox.rows()).hasSize(500).allMatch(row -> row.failures == 0 && row.unsettled == 0);
+        sim.assertAccountedFor();
+    }
+
     // U27: an outage costs time, never the loop; it backs off, and everything is delivered afterwards.
     @Test
     void claim_failingForAMinute_backsOffAndRecovers() {

@@ -77,6 +77,20 @@ class DrainerTest {
         assertThat(sim.report().abandoned()).isEqualTo(1);
     }
 
+    // Nothing is due any more, one message waits, and the executor refuses the one before it: the pause after that must
+    // end.
+    @Test
+    void drain_executorRefusesNearTheEnd_startsTheRest() {
+        Simulation sim = Simulation.drainer(b -> b.concurrency(3), Duration.ofMinutes(10));
+        sim.outbox.add("a", 5);
+        sim.handlers.script(m -> delivers(Duration.ofSeconds(1)));
+        sim.handlers.reject(start -> start == 4);
+        sim.run();
+        assertThat(sim.report().delivered()).isEqualTo(4);
+        assertThat(sim.report().released()).isEqualTo(1);
+        assertThat(sim.elapsed()).isLessThan(Duration.ofSeconds(3));
+    }
+
     @Test
     void drain_databaseAway_triesUntilTheTimeLimit() {
         Simulation sim = drainer(Duration.ofSeconds(30));

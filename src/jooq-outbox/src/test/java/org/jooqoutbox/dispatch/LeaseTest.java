@@ -91,6 +91,8 @@ class LeaseTest {
         sim.runTo(Duration.ofSeconds(66));
         assertThat(sim.handlers.started()).hasSize(10);
         assertThat(sim.recorder.ids(Told.LEASE_LOST)).containsExactlyInAnyOrderElementsOf(all);
+        sim.runUntil(() -> sim.outbox.pending() == 0);
+        sim.assertAccountedFor();
     }
 
     @Test

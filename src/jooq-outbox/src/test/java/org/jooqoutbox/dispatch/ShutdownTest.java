@@ -77,6 +77,19 @@ class ShutdownTest {
         sim.assertAccountedFor();
     }
 
+    /** The core itself: its engine never lets these two happen in this order, another one may. */
+    @Test
+    void stop_claimComesBackAfterIt_givesBackWhatItBrings() {
+        Simulation sim = Simulation.worker();
+        sim.outbox.add("a", 40);
+        Step.Claim step = (Step.Claim) sim.core.next(sim.time.now());
+        sim.core.stopAsked(sim.time.now());
+        sim.core.claimed(sim.outbox.claim(step.request()), sim.time.now(), sim.time.now());
+        sim.run();
+        assertThat(sim.report().released()).isEqualTo(40);
+        assertThat(sim.handlers.started()).isEmpty();
+    }
+
     @Test
     void stop_handlersThatHang_areInterruptedAndGivenBackWithoutAFailure() {
         Simulation sim = busy(hangs());

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 import org.jooqoutbox.Message;
 
 /** Handlers that take virtual time and end as the test says. */
@@ -46,6 +47,8 @@ final class VirtualHandlers implements Handlers, DispatchListener {
     private final List<String> violations = new ArrayList<>();
     private Function<Message, Behaviour> script = message -> Behaviour.delivers(Duration.ofMillis(1));
     private int most;
+    private int starts;
+    private IntPredicate rejected = start -> false;
 
     VirtualHandlers(VirtualTime time) {
         this.time = time;
@@ -70,8 +73,22 @@ final class VirtualHandlers implements Handlers, DispatchListener {
         return violations;
     }
 
+    /** The executor refuses these starts, counted from one. */
+    void reject(IntPredicate starts) {
+        rejected = starts;
+    }
+
+    /** How often a message was handed over, refused or not. */
+    int starts() {
+        return starts;
+    }
+
     @Override
     public void run(Held held) {
+        if (rejected.test(++starts)) {
+            time.put((core, now) -> core.handlerFinished(held, new HandlerResult.NotStarted("full"), now));
+            return;
+        }
         Behaviour behaviour = script.apply(held.message());
         started.add(held.message());
         running.put(held, behaviour);
