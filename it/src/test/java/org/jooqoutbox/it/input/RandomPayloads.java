@@ -2,68 +2,20 @@ package org.jooqoutbox.it.input;
 
 import java.util.Random;
 
-/** Payloads made up from a seed: sound documents, documents near the limits, and documents that were damaged. The same seed, the same payload. */
+/**
+ * Payloads made up from a seed: sound documents, documents near the limits, documents with something bad in them, and documents that were
+ * damaged at random. The same seed, the same payload.
+ */
 final class RandomPayloads {
 
-    private static final String[] DAMAGE = {
-        "\\u0000",
-        "\\ud800",
-        "\\udc00",
-        "\\ud83d\\ude00",
-        "\\u00",
-        "\\x",
-        "\\",
-        "\"",
-        "\uD83D",
-        "\uDE00",
-        "\uD83D\uDE00",
-        "\0",
-        "\n",
-        "\t",
-        "\u001F",
-        "\u007F",
-        "\u0085",
-        "\u00A0",
-        "\u2028",
-        "\uFEFF",
-        "\uFFFF",
-        "{",
-        "}",
-        "[",
-        "]",
-        ",",
-        ":",
-        " ",
-        "'",
-        "/",
-        "//",
-        "/**/",
-        "#",
-        "e",
-        "E5",
-        "-",
-        "+",
-        ".",
-        "0",
-        "00",
-        "1e131072",
-        "1e-16384",
-        "1e400000",
-        "0e9",
-        "NaN",
-        "Infinity",
-        "null",
-        "tru",
-        "falsee",
-        "a"
-    };
     private static final int[] DIGIT_EDGES = {
-        1, 3, 4, 9, 10, 11, 498, 499, 500, 501, 16_380, 16_382, 16_383, 16_384, 16_390
+        1, 3, 4, 9, 10, 11, 498, 499, 500, 501, 16_380, 16_382, 16_383, 16_384, 16_385, 16_390, 20_000, 30_000
     };
     private static final int[] WHOLE_DIGIT_EDGES = {131_060, 131_071, 131_072, 131_073, 400_000};
     private static final int[] DEPTH_EDGES = {2, 3, 4, 10, 199, 200, 201, 999, 1000, 1001, 1500};
 
     private final Random random;
+    private boolean tainted;
 
     RandomPayloads(long seed) {
         this.random = new Random(seed);
@@ -71,10 +23,11 @@ final class RandomPayloads {
 
     String next() {
         int kind = random.nextInt(100);
-        if (kind < 36) {
-            return document();
+        if (kind < 18) {
+            return edge();
         }
-        return kind < 48 ? edge() : damaged(document());
+        tainted = kind < 38;
+        return kind < 70 ? document() : damaged(document());
     }
 
     private String document() {
@@ -136,11 +89,15 @@ final class RandomPayloads {
 
     private void space(StringBuilder json) {
         while (random.nextInt(6) == 0) {
-            json.append(pick(" ", "\n", "\r", "\t"));
+            json.append(bad(8) ? pick(BadTokens.SPACE) : pick(" ", "\n", "\r", "\t"));
         }
     }
 
     private void number(StringBuilder json) {
+        if (bad(3)) {
+            json.append(pick(BadTokens.NUMBERS));
+            return;
+        }
         json.append(random.nextInt(4) == 0 ? "-" : "");
         json.append(random.nextInt(4) == 0 ? "0" : 1 + random.nextInt(9) + digits(random.nextInt(20)));
         json.append(random.nextInt(3) == 0 ? "." + digits(1 + random.nextInt(12)) : "");
@@ -160,7 +117,11 @@ final class RandomPayloads {
     private void string(StringBuilder json) {
         json.append('"');
         for (int i = 0, n = random.nextInt(8); i < n; i++) {
-            character(json);
+            if (bad(5)) {
+                json.append(pick(BadTokens.CHARACTERS));
+            } else {
+                character(json);
+            }
         }
         json.append('"');
     }
@@ -223,8 +184,17 @@ final class RandomPayloads {
             case 1 -> before + json.substring(to);
             case 2 -> before + json.substring(0, to) + json.substring(from);
             case 3 -> before + new StringBuilder(json.substring(from, to)).reverse() + json.substring(to);
-            default -> before + pick(DAMAGE) + json.substring(random.nextBoolean() ? from : to);
+            default -> before + pick(BadTokens.ANY) + json.substring(random.nextBoolean() ? from : to);
         };
+    }
+
+    /** Once in a document that is to have something bad in it, and so the only thing that decides. */
+    private boolean bad(int times) {
+        if (!tainted || random.nextInt(times) > 0) {
+            return false;
+        }
+        tainted = false;
+        return true;
     }
 
     private String pick(String... choices) {
