@@ -11,7 +11,6 @@ import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.trueCondition;
 import static org.jooq.impl.DSL.update;
 import static org.jooq.impl.DSL.when;
-import static org.jooq.impl.DSL.with;
 import static org.jooq.impl.DSL.withRecursive;
 import static org.jooqoutbox.generated.Tables.OUTBOX;
 
@@ -59,6 +58,9 @@ final class ClaimStatement {
     private static final Field<OffsetDateTime> LEASE_END = field(
             "current_timestamp + {0} * interval '1 microsecond'", OffsetDateTime.class, param("lease", Long.class));
 
+    private static final Name KINDS = name("kinds");
+    private static final Field<String> KIND_OF_KINDS = field(name("kinds", "kind"), String.class);
+
     private static final Name DUE = name("due");
     private static final Field<Object> DUE_TID = field(name("due", "tid"));
     private static final Field<UUID> DUE_ID = field(name("due", "id"), UUID.class);
@@ -103,31 +105,25 @@ final class ClaimStatement {
 
     /** Claims messages of the kinds given, beginning with the first. */
     static Query ofKinds() {
-        Table<?> kinds =
-                table("pg_catalog.unnest({0})", param("kinds", String[].class)).as("k", "kind");
-        CommonTableExpression<?> due = due(kinds);
-        CommonTableExpression<?> head = head(due);
-        CommonTableExpression<?> pick = pick(due, head);
-        CommonTableExpression<?> claimed = claimed(pick);
-        return with(due)
-                .with(head)
-                .with(pick)
-                .with(claimed)
-                .select(RESULT)
-                .from(result(due, claimed))
-                .orderBy(DUE_AT, DUE_ID);
+        CommonTableExpression<?> kinds = KINDS.fields("kind")
+                .as(select(field("pg_catalog.unnest({0})", String.class, param("kinds", String[].class))));
+        return claim(kinds, select(KIND_OF_KINDS).from(kinds).asTable("k", "kind"));
     }
 
-    /** Claims messages of any kind, beginning with a random one: skips from kind to kind along the index to find out which there are. */
+    /** Claims messages of any kind, beginning with a random one. */
     static Query ofAnyKind() {
-        CommonTableExpression<?> kinds = kinds();
-        Field<String> kind = field(name("kinds", "kind"), String.class);
-        Table<?> shuffled = select(kind)
-                .from(kinds)
-                .where(kind.isNotNull())
-                .orderBy(field("pg_catalog.random()"))
-                .asTable("k", "kind");
-        CommonTableExpression<?> due = due(shuffled);
+        CommonTableExpression<?> kinds = kindsThatArePending();
+        return claim(
+                kinds,
+                select(KIND_OF_KINDS)
+                        .from(kinds)
+                        .where(KIND_OF_KINDS.isNotNull())
+                        .orderBy(field("pg_catalog.random()"))
+                        .asTable("k", "kind"));
+    }
+
+    private static Query claim(CommonTableExpression<?> kinds, Table<?> inTurn) {
+        CommonTableExpression<?> due = due(inTurn);
         CommonTableExpression<?> head = head(due);
         CommonTableExpression<?> pick = pick(due, head);
         CommonTableExpression<?> claimed = claimed(pick);
@@ -141,20 +137,19 @@ final class ClaimStatement {
                 .orderBy(DUE_AT, DUE_ID);
     }
 
-    private static CommonTableExpression<?> kinds() {
-        Field<String> last = field(name("kinds", "kind"), String.class);
+    /** Skips along the index from kind to kind; ends with a null. */
+    private static CommonTableExpression<?> kindsThatArePending() {
         Select<Record1<String>> first =
                 select(O.KIND).from(O).where(isPending()).orderBy(O.KIND).limit(inline(1));
         Field<String> next = field(select(O.KIND)
                 .from(O)
                 .where(isPending())
-                .and(O.KIND.gt(last))
+                .and(O.KIND.gt(KIND_OF_KINDS))
                 .orderBy(O.KIND)
                 .limit(inline(1)));
-        return name("kinds")
-                .fields("kind")
+        return KINDS.fields("kind")
                 .as(select(field(first))
-                        .unionAll(select(next).from(table(name("kinds"))).where(last.isNotNull())));
+                        .unionAll(select(next).from(table(KINDS)).where(KIND_OF_KINDS.isNotNull())));
     }
 
     private static CommonTableExpression<?> due(Table<?> kinds) {
