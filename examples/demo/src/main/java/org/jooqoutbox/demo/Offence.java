@@ -1,0 +1,33 @@
+package org.jooqoutbox.demo;
+
+import java.util.UUID;
+
+/** Something that must not happen to a message, and did. */
+record Offence(Kind kind, UUID message, String detail) {
+
+    enum Kind {
+        LOST("lost"),
+        GHOST("delivered though rolled back"),
+        DUPLICATED("duplicated without a reason"),
+        STALE("changed by a replica that did not hold it"),
+        ALTERED("delivered with another payload"),
+        STRAY("delivered by another service's dispatcher"),
+        LEFT_OVER("left over");
+
+        private final String words;
+
+        Kind(String words) {
+            this.words = words;
+        }
+
+        @Override
+        public String toString() {
+            return words;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return kind + ": " + message + ", " + detail;
+    }
+}
