@@ -1,0 +1,5 @@
+/** What the tests really run on. */
+@NullMarked
+package org.jooqoutbox.it.runtime;
+
+import org.jspecify.annotations.NullMarked;
