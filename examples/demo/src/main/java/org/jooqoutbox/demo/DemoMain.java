@@ -18,7 +18,12 @@ final class DemoMain {
 
     public static void main(String[] args) throws Exception {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        System.exit(run(DemoSettings.from(System.getProperties()), out));
+        try {
+            System.exit(run(DemoSettings.from(System.getProperties()), out));
+        } catch (IllegalArgumentException e) {
+            out.println("The demo cannot begin: " + e.getMessage());
+            System.exit(2);
+        }
     }
 
     private static int run(DemoSettings settings, PrintStream out) throws Exception {

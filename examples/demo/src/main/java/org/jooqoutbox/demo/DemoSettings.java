@@ -43,7 +43,7 @@ record DemoSettings(int transactions, List<Path> events, Path directory, Duratio
         List<Path> files = Arrays.stream(names.split(",", -1))
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())
-                .map(base::resolve)
+                .map(name -> base.resolve(name).normalize())
                 .toList();
         for (Path file : files) {
             if (!Files.isReadable(file)) {
