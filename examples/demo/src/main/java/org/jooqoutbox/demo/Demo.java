@@ -98,7 +98,16 @@ final class Demo {
                 .toList();
         Report report = new Report(out);
         report.table(tallies);
-        return report.verdict(tallies, Judge.judge(evidence), problems);
+        List<Offence> offences = Judge.judge(evidence);
+        writeDown(offences);
+        return report.verdict(tallies, offences, problems);
+    }
+
+    /** All of them: the report shows some of each kind. */
+    private void writeDown(List<Offence> offences) {
+        try (AppendOnlyFile file = new AppendOnlyFile(settings.directory().resolve("offences"))) {
+            offences.forEach(offence -> file.append(offence.toString()));
+        }
     }
 
     private Evidence evidence(Replicas replicas) {

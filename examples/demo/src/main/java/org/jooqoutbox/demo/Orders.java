@@ -41,10 +41,12 @@ final class Orders {
         for (int i = from; i < orders.size(); i++) {
             Order order = orders.get(i);
             List<MessageDraft> messages = new ArrayList<>(order.messages());
-            if (!order.declined() && !messages.get(0).kind().equals(broken)) {
-                messages.set(0, messages.get(0).withHeader(Deliveries.LATE, "true"));
+            MessageDraft first = messages.get(0);
+            boolean taken = first.headers().containsKey(Deliveries.LATE);
+            if (!order.declined() && !taken && !first.kind().equals(broken)) {
+                messages.set(0, first.withHeader(Deliveries.LATE, "true"));
                 orders.set(i, new Order(order.id(), order.item(), order.cents(), false, messages));
-                return messages.get(0).id().orElseThrow();
+                return first.id().orElseThrow();
             }
         }
         throw new IllegalArgumentException(

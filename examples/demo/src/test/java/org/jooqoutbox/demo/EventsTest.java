@@ -94,5 +94,6 @@ class EventsTest {
         assertThat(order.declined()).isFalse();
         assertThat(order.messages().get(0).id()).contains(late);
         assertThat(order.messages().get(0).headers()).containsKey(Deliveries.LATE);
+        assertThat(maker.makeLate(orders, 9)).as("the next one").isNotEqualTo(late);
     }
 }

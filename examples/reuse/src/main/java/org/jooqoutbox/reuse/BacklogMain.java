@@ -2,10 +2,8 @@ package org.jooqoutbox.reuse;
 
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import org.jooq.CloseableDSLContext;
-import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 
 /**
@@ -26,21 +24,26 @@ final class BacklogMain {
             System.err.println("needed: a JDBC URL, and the schema of at least one tenant");
             System.exit(2);
         }
+        List<String> arguments = List.of(args);
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        try (CloseableDSLContext dsl = DSL.using(args[0])) {
-            print(dsl, Arrays.asList(args).subList(1, args.length), out);
+        print(arguments.get(0), arguments.subList(1, arguments.size()), out);
+    }
+
+    static void print(String jdbcUrl, List<String> schemas, PrintStream out) {
+        try (CloseableDSLContext dsl = DSL.using(jdbcUrl)) {
+            for (String schema : schemas) {
+                out.println(schema);
+                print(new Tenant(dsl, schema, OUTBOX), out);
+            }
         }
     }
 
-    static void print(DSLContext dsl, List<String> schemas, PrintStream out) {
-        for (String schema : schemas) {
-            Tenant tenant = new Tenant(dsl, schema, OUTBOX);
-            out.println(schema);
-            tenant.backlog()
-                    .forEach(b -> out.println("  " + b.waiting() + " " + b.kind() + ", due since " + b.oldestDue()));
-            tenant.troubles()
-                    .forEach(t -> out.println("  " + t.customer() + ": " + t.kind() + " failed, attempt " + t.attempts()
-                            + ": " + t.lastError()));
-        }
+    private static void print(Tenant tenant, PrintStream out) {
+        tenant.backlog()
+                .forEach(kind ->
+                        out.println("  " + kind.waiting() + " " + kind.kind() + ", due since " + kind.oldestDue()));
+        tenant.troubles()
+                .forEach(trouble -> out.println("  " + trouble.customer() + ": " + trouble.kind() + " failed, attempt "
+                        + trouble.attempts() + ": " + trouble.lastError()));
     }
 }

@@ -114,7 +114,7 @@ class TenantTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
         BacklogMain.print(
-                DSL_CONTEXT,
+                jdbcUrlWithUser(),
                 List.of("workspace", "Accounting \"1\""),
                 new PrintStream(out, true, StandardCharsets.UTF_8));
 
@@ -123,6 +123,11 @@ class TenantTest {
                 .contains("workspace", "Accounting \"1\"")
                 .contains("  Ada: note.shared failed, attempt 3: no route to host")
                 .anyMatch(line -> line.startsWith("  1 invoice.issued, due since "));
+    }
+
+    private static String jdbcUrlWithUser() {
+        String url = POSTGRES.jdbcUrl();
+        return url + (url.contains("?") ? "&" : "?") + "user=" + POSTGRES.user() + "&password=" + POSTGRES.password();
     }
 
     /** The promise of the tables jar: it comes without the library. */
