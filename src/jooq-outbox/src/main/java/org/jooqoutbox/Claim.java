@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param messages what is now the claimer's until the lease ends; when the first has {@link Message#unsettled} above zero, it is alone
  * @param deadLettered what had died too often while alone, and became a dead letter instead
+ * @param expired what had outlived its time to live, and was set aside instead
  * @param seen due messages that the claim looked at, up to its limit. Only zero means that nothing is due: a message that changed at the same
  *     moment is seen but not taken
  * @param picked how many of those it tried to take
@@ -15,11 +16,18 @@ import java.util.List;
  * @param at the database's time
  */
 public record Claim(
-        List<Message> messages, List<Message> deadLettered, int seen, int picked, int suspects, Instant at) {
+        List<Message> messages,
+        List<Message> deadLettered,
+        List<Message> expired,
+        int seen,
+        int picked,
+        int suspects,
+        Instant at) {
 
     /** Copies the lists. */
     public Claim {
         messages = List.copyOf(messages);
         deadLettered = List.copyOf(deadLettered);
+        expired = List.copyOf(expired);
     }
 }

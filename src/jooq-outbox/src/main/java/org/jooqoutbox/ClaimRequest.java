@@ -2,8 +2,9 @@ package org.jooqoutbox;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -22,19 +23,21 @@ public final class ClaimRequest {
     /** How often a message may die alone, where a request does not say otherwise. */
     public static final int DEFAULT_MAX_DEATHS = 3;
 
+    private static final String NO_KINDS =
+            "a claim for no kinds at all would never take anything: name one, or claim any kind";
     private static final int MAX_LIMIT = 10_000;
     private static final Duration MAX_LEASE = Duration.ofDays(1);
 
     private final int limit;
     private final Duration lease;
-    private final List<String> kinds;
+    private final Map<String, Integer> kindLimits;
     private final boolean suspects;
     private final int maxDeaths;
 
-    private ClaimRequest(int limit, Duration lease, List<String> kinds, boolean suspects, int maxDeaths) {
+    private ClaimRequest(int limit, Duration lease, Map<String, Integer> kindLimits, boolean suspects, int maxDeaths) {
         this.limit = limit;
         this.lease = lease;
-        this.kinds = kinds;
+        this.kindLimits = kindLimits;
         this.suspects = suspects;
         this.maxDeaths = maxDeaths;
     }
@@ -46,10 +49,8 @@ public final class ClaimRequest {
      * @throws IllegalArgumentException if it is not
      */
     public static ClaimRequest of(int limit) {
-        if (limit < 1 || limit > MAX_LIMIT) {
-            throw new IllegalArgumentException("a claim takes from 1 to " + MAX_LIMIT + " messages, not " + limit);
-        }
-        return new ClaimRequest(limit, DEFAULT_LEASE, List.of(), true, DEFAULT_MAX_DEATHS);
+        requireLimit(limit);
+        return new ClaimRequest(limit, DEFAULT_LEASE, Map.of(), true, DEFAULT_MAX_DEATHS);
     }
 
     /**
@@ -60,7 +61,7 @@ public final class ClaimRequest {
      */
     public ClaimRequest lease(Duration lease) {
         requireLease(lease);
-        return new ClaimRequest(limit, lease, kinds, suspects, maxDeaths);
+        return new ClaimRequest(limit, lease, kindLimits, suspects, maxDeaths);
     }
 
     /**
@@ -71,11 +72,30 @@ public final class ClaimRequest {
      */
     public ClaimRequest kinds(Collection<String> kinds) {
         if (kinds.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "a claim for no kinds at all would never take anything: name one, or claim any kind");
+            throw new IllegalArgumentException(NO_KINDS);
         }
-        kinds.forEach(MessageNames::requireKind);
-        return new ClaimRequest(limit, lease, List.copyOf(new LinkedHashSet<>(kinds)), suspects, maxDeaths);
+        Map<String, Integer> limits = new LinkedHashMap<>();
+        kinds.forEach(kind -> limits.put(kind, limit));
+        return kindLimits(limits);
+    }
+
+    /**
+     * Only messages of these kinds, and of each at most so many. Others stay where they are and cost nothing. When there is more than one,
+     * each claim begins with another one. Default: messages of any kind.
+     *
+     * @param limits from 1 to 10,000 for each kind; the {@link #limit} holds besides
+     * @throws IllegalArgumentException if there is none: a claim that may take nothing is a mistake
+     */
+    public ClaimRequest kindLimits(Map<String, Integer> limits) {
+        if (limits.isEmpty()) {
+            throw new IllegalArgumentException(NO_KINDS);
+        }
+        limits.forEach((kind, most) -> {
+            MessageNames.requireKind(kind);
+            requireLimit(most);
+        });
+        Map<String, Integer> copy = Collections.unmodifiableMap(new LinkedHashMap<>(limits));
+        return new ClaimRequest(limit, lease, copy, suspects, maxDeaths);
     }
 
     /**
@@ -83,7 +103,7 @@ public final class ClaimRequest {
      * Default: when such a message is the oldest, it is claimed, and nothing beside it.
      */
     public ClaimRequest withoutSuspects() {
-        return new ClaimRequest(limit, lease, kinds, false, maxDeaths);
+        return new ClaimRequest(limit, lease, kindLimits, false, maxDeaths);
     }
 
     /**
@@ -96,7 +116,7 @@ public final class ClaimRequest {
         if (maxDeaths < 1) {
             throw new IllegalArgumentException("maxDeaths must be at least 1, not " + maxDeaths);
         }
-        return new ClaimRequest(limit, lease, kinds, suspects, maxDeaths);
+        return new ClaimRequest(limit, lease, kindLimits, suspects, maxDeaths);
     }
 
     /** How many messages at most. */
@@ -111,7 +131,12 @@ public final class ClaimRequest {
 
     /** The kinds it is about; empty for any kind. */
     public Set<String> kinds() {
-        return new LinkedHashSet<>(kinds);
+        return kindLimits.keySet();
+    }
+
+    /** The kinds it is about, with the most it may take of each; empty for any kind. */
+    public Map<String, Integer> kindLimits() {
+        return kindLimits;
     }
 
     /** Whether it may take a message whose last delivery ended without a result. */
@@ -122,6 +147,12 @@ public final class ClaimRequest {
     /** After how many deaths alone a message becomes a dead letter. */
     public int maxDeaths() {
         return maxDeaths;
+    }
+
+    private static void requireLimit(int limit) {
+        if (limit < 1 || limit > MAX_LIMIT) {
+            throw new IllegalArgumentException("a claim takes from 1 to " + MAX_LIMIT + " messages, not " + limit);
+        }
     }
 
     static void requireLease(Duration lease) {
@@ -135,19 +166,19 @@ public final class ClaimRequest {
         return other instanceof ClaimRequest that
                 && limit == that.limit
                 && lease.equals(that.lease)
-                && kinds.equals(that.kinds)
+                && kindLimits.equals(that.kindLimits)
                 && suspects == that.suspects
                 && maxDeaths == that.maxDeaths;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(limit, lease, kinds, suspects, maxDeaths);
+        return Objects.hash(limit, lease, kindLimits, suspects, maxDeaths);
     }
 
     @Override
     public String toString() {
-        return "claim of at most " + limit + " for " + lease + (kinds.isEmpty() ? " of any kind" : " of " + kinds)
-                + (suspects ? "" : " without suspects");
+        return "claim of at most " + limit + " for " + lease
+                + (kindLimits.isEmpty() ? " of any kind" : " of " + kindLimits) + (suspects ? "" : " without suspects");
     }
 }

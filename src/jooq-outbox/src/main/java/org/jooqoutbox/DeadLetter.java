@@ -1,6 +1,7 @@
 package org.jooqoutbox;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -16,7 +17,7 @@ import java.util.UUID;
  * @param lastError why the last one failed
  * @param createdAt when it was written
  * @param diedAt when its row last changed
- * @param parked true if a Go worker gave it up: it is still pending there, but due only in decades
+ * @param status how it came to be one
  */
 public record DeadLetter(
         UUID id,
@@ -28,7 +29,17 @@ public record DeadLetter(
         String lastError,
         Instant createdAt,
         Instant diedAt,
-        boolean parked) {
+        Status status) {
+
+    /** How a message came to be given up. */
+    public enum Status {
+        /** It failed too often, or killed its process too often, or its handler said so. */
+        DEAD,
+        /** Its time to live had passed before it was delivered. */
+        EXPIRED,
+        /** A Go worker gave it up: it is still pending there, but due only in decades. */
+        PARKED
+    }
 
     /** Copies the headers. */
     public DeadLetter {
@@ -39,5 +50,41 @@ public record DeadLetter(
     @Override
     public String toString() {
         return kind + " " + id + " (" + attempts + " attempts)";
+    }
+
+    /**
+     * How many dead letters have this kind, status and error.
+     *
+     * @param error the beginning of the last error: its first line, at most 200 characters
+     */
+    public record Count(String kind, Status status, String error, long count) {}
+
+    /**
+     * What a replay did, or would do.
+     *
+     * @param replayed those that are due again
+     * @param conflicts those that were left as they are, because another message of their kind and deduplication key waits for its first
+     *     delivery
+     */
+    public record Replay(List<UUID> replayed, List<UUID> conflicts) {
+
+        /** Copies both. */
+        public Replay {
+            replayed = List.copyOf(replayed);
+            conflicts = List.copyOf(conflicts);
+        }
+    }
+
+    /**
+     * Is told what was done to dead letters by hand, after it was committed: for audits. Every method does nothing unless overridden. What it
+     * throws is logged and has no other effect.
+     */
+    public interface Audit {
+
+        /** These were made due again. */
+        default void replayed(String outbox, List<UUID> ids) {}
+
+        /** These were deleted. */
+        default void purged(String outbox, List<UUID> ids) {}
     }
 }

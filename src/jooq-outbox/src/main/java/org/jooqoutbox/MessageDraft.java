@@ -24,9 +24,11 @@ public final class MessageDraft {
     private final @Nullable Instant availableAt;
     private final @Nullable String deduplicationKey;
     private final @Nullable String payloadType;
+    private final @Nullable Duration timeToLive;
+    private final @Nullable Instant expiresAt;
 
     MessageDraft(String kind, String payload) {
-        this(kind, payload, null, Map.of(), null, null, null, null);
+        this(kind, payload, null, Map.of(), null, null, null, null, null, null);
     }
 
     private MessageDraft(
@@ -37,7 +39,9 @@ public final class MessageDraft {
             @Nullable Duration delay,
             @Nullable Instant availableAt,
             @Nullable String deduplicationKey,
-            @Nullable String payloadType) {
+            @Nullable String payloadType,
+            @Nullable Duration timeToLive,
+            @Nullable Instant expiresAt) {
         this.kind = kind;
         this.payload = payload;
         this.id = id;
@@ -46,6 +50,8 @@ public final class MessageDraft {
         this.availableAt = availableAt;
         this.deduplicationKey = deduplicationKey;
         this.payloadType = payloadType;
+        this.timeToLive = timeToLive;
+        this.expiresAt = expiresAt;
     }
 
     /**
@@ -53,14 +59,25 @@ public final class MessageDraft {
      * outcome is unknown can be tried again. Default: a new UUIDv7 each time the draft is enqueued.
      */
     public MessageDraft withId(UUID id) {
-        return new MessageDraft(kind, payload, id, headers, delay, availableAt, deduplicationKey, payloadType);
+        return new MessageDraft(
+                kind, payload, id, headers, delay, availableAt, deduplicationKey, payloadType, timeToLive, expiresAt);
     }
 
     /** Adds a header, or replaces the one of that name. The handler sees it at every delivery. Default: no headers. */
     public MessageDraft withHeader(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(name, value);
-        return new MessageDraft(kind, payload, id, Map.copyOf(more), delay, availableAt, deduplicationKey, payloadType);
+        return new MessageDraft(
+                kind,
+                payload,
+                id,
+                Map.copyOf(more),
+                delay,
+                availableAt,
+                deduplicationKey,
+                payloadType,
+                timeToLive,
+                expiresAt);
     }
 
     /**
@@ -70,7 +87,8 @@ public final class MessageDraft {
      * @param delay from zero to ten years
      */
     public MessageDraft withDelay(Duration delay) {
-        return new MessageDraft(kind, payload, id, headers, delay, null, deduplicationKey, payloadType);
+        return new MessageDraft(
+                kind, payload, id, headers, delay, null, deduplicationKey, payloadType, timeToLive, expiresAt);
     }
 
     /**
@@ -80,7 +98,8 @@ public final class MessageDraft {
      *     up: such a message is listed with the dead letters
      */
     public MessageDraft withAvailableAt(Instant availableAt) {
-        return new MessageDraft(kind, payload, id, headers, null, availableAt, deduplicationKey, payloadType);
+        return new MessageDraft(
+                kind, payload, id, headers, null, availableAt, deduplicationKey, payloadType, timeToLive, expiresAt);
     }
 
     /**
@@ -90,12 +109,36 @@ public final class MessageDraft {
      * @param deduplicationKey not empty, at most 1,024 bytes in UTF-8
      */
     public MessageDraft withDeduplicationKey(String deduplicationKey) {
-        return new MessageDraft(kind, payload, id, headers, delay, availableAt, deduplicationKey, payloadType);
+        return new MessageDraft(
+                kind, payload, id, headers, delay, availableAt, deduplicationKey, payloadType, timeToLive, expiresAt);
     }
 
     /** States type and version of the payload, for codecs that need more than the kind. Default: not stated. */
     public MessageDraft withPayloadType(String payloadType) {
-        return new MessageDraft(kind, payload, id, headers, delay, availableAt, deduplicationKey, payloadType);
+        return new MessageDraft(
+                kind, payload, id, headers, delay, availableAt, deduplicationKey, payloadType, timeToLive, expiresAt);
+    }
+
+    /**
+     * Lets the message expire when it was not claimed for a delivery within this time, counted by the database's clock from the start of the
+     * transaction: instead of being delivered, it is set aside as expired. Replaces {@link #withExpiresAt}. Default: never.
+     *
+     * @param timeToLive above zero, at most ten years, and longer than a delay
+     */
+    public MessageDraft withTimeToLive(Duration timeToLive) {
+        return new MessageDraft(
+                kind, payload, id, headers, delay, availableAt, deduplicationKey, payloadType, timeToLive, null);
+    }
+
+    /**
+     * Lets the message expire when it was not claimed for a delivery before this instant of the database's clock. Replaces
+     * {@link #withTimeToLive}. Default: never.
+     *
+     * @param expiresAt from 1970 to 9999, and later than {@link #withAvailableAt}
+     */
+    public MessageDraft withExpiresAt(Instant expiresAt) {
+        return new MessageDraft(
+                kind, payload, id, headers, delay, availableAt, deduplicationKey, payloadType, null, expiresAt);
     }
 
     /** What the message is about. */
@@ -136,6 +179,16 @@ public final class MessageDraft {
     /** Type and version of the payload, if stated. */
     public Optional<String> payloadType() {
         return Optional.ofNullable(payloadType);
+    }
+
+    /** How long after enqueueing it expires, if that was set. */
+    public Optional<Duration> timeToLive() {
+        return Optional.ofNullable(timeToLive);
+    }
+
+    /** When it expires, if that was set. */
+    public Optional<Instant> expiresAt() {
+        return Optional.ofNullable(expiresAt);
     }
 
     /** The kind alone: payload and headers may hold secrets. */

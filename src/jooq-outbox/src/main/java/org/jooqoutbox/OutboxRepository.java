@@ -96,18 +96,75 @@ public interface OutboxRepository<T> {
     List<Settlement.Verdict> renew(List<Message> messages, Duration lease);
 
     /**
-     * Dead letters, those that died last first, and messages that a Go worker parked.
+     * Delivers a message in a transaction that removes it: deletes it first, then calls the work with the transaction, then commits. The
+     * transaction is READ COMMITTED, on a connection of its own, which is given back at the end. A lost reply to the commit is looked into:
+     * the message is gone only if it took effect.
      *
-     * @param limit at least 1
+     * @param idleTimeout from one millisecond to one day: after so long without a statement the server ends the transaction, so that a message
+     *     whose client vanished is free again
+     * @return {@code APPLIED} if it was committed. {@code LEASE_LOST} or {@code BUSY} if the message is not the caller's or its row locked, in
+     *     which case the work was not called
+     * @throws Exception what the work threw, or the database, unwrapped; the transaction was rolled back
      */
-    List<DeadLetter> deadLetters(int limit);
+    Settlement.Verdict deliverInTransaction(Message message, Duration idleTimeout, TransactionalWork<T> work)
+            throws Exception;
 
     /**
-     * Makes dead letters due again, with their failures forgotten. The number of attempts goes on growing.
+     * What is done in the transaction that removes a message.
      *
-     * @return those that were replayed; ids that are no dead letters are left out
+     * @param <T> what a transaction looks like
      */
-    List<UUID> replay(Collection<UUID> ids);
+    @FunctionalInterface
+    interface TransactionalWork<T> {
+
+        /** Does it. The transaction is not its to end. */
+        void run(T transaction) throws Exception;
+    }
+
+    /** How the outbox stands, by one cheap statement. */
+    OutboxStats stats();
+
+    /** Dead letters as the query wants them, those that died last first. */
+    List<DeadLetter> deadLetters(DeadLetterQuery query);
+
+    /** Dead letters, at most this many, those that died last first, and messages that a Go worker parked. */
+    default List<DeadLetter> deadLetters(int limit) {
+        return deadLetters(DeadLetterQuery.all().limit(limit));
+    }
+
+    /** How many dead letters there are, by kind, status and error, the most frequent first; the query's limit takes no effect. */
+    List<DeadLetter.Count> countDeadLetters(DeadLetterQuery query);
+
+    /**
+     * Makes dead letters due again at once, with their failures and their time to live forgotten. The number of attempts goes on growing. One
+     * whose deduplication key is that of a message still waiting for its first delivery is left as it is, and reported.
+     */
+    DeadLetter.Replay replay(DeadLetterQuery query);
+
+    /**
+     * Like {@link #replay(DeadLetterQuery)}, but due one after the other.
+     *
+     * @param perSecond how many become due in each second, at least 1
+     */
+    DeadLetter.Replay replay(DeadLetterQuery query, int perSecond);
+
+    /** Like {@link #replay(DeadLetterQuery)}, for those of these messages that are dead letters, whatever their status. */
+    default DeadLetter.Replay replay(Collection<UUID> ids) {
+        return replay(DeadLetterQuery.all()
+                .statuses(DeadLetter.Status.DEAD, DeadLetter.Status.EXPIRED, DeadLetter.Status.PARKED)
+                .ids(ids)
+                .limit(Math.max(1, ids.size())));
+    }
+
+    /** What {@link #replay(DeadLetterQuery)} would do. */
+    DeadLetter.Replay previewReplay(DeadLetterQuery query);
+
+    /**
+     * Deletes dead letters.
+     *
+     * @return those that are gone
+     */
+    List<UUID> purge(DeadLetterQuery query);
 
     /**
      * Checks that the table is there in the shape this library needs, with the rights it needs.

@@ -26,6 +26,11 @@ public sealed interface Settlement {
         return new FailedUntil(message, error, retryAt);
     }
 
+    /** Its delivery came to nothing through no fault of its own: it is due again after this time, and no failure is counted. */
+    static Settlement postponed(Message message, String reason, Duration retryAfter) {
+        return new Postponed(message, reason, retryAfter);
+    }
+
     /** It is given up: it becomes a dead letter, which can be listed and replayed. */
     static Settlement dead(Message message, String error) {
         return new Dead(message, error);
@@ -68,6 +73,23 @@ public sealed interface Settlement {
      * @param retryAt when it is due again
      */
     record FailedUntil(Message message, String error, Instant retryAt) implements Settlement {}
+
+    /**
+     * See {@link Settlement#postponed}.
+     *
+     * @param message the message, as the claim returned it
+     * @param reason why; stored like an error
+     * @param retryAfter how long until it is due again
+     */
+    record Postponed(Message message, String reason, Duration retryAfter) implements Settlement {
+
+        /** Refuses a negative wait. */
+        public Postponed {
+            if (retryAfter.isNegative()) {
+                throw new IllegalArgumentException("retryAfter must not be negative, it is " + retryAfter);
+            }
+        }
+    }
 
     /**
      * See {@link Settlement#dead}.

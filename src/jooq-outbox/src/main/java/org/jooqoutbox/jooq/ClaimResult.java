@@ -29,6 +29,7 @@ final class ClaimResult {
         return new Claim(
                 messages,
                 deadLettered,
+                List.of(),
                 totals.get(ClaimStatement.SEEN),
                 totals.get(ClaimStatement.PICKED),
                 totals.get(ClaimStatement.SUSPECTS_SEEN),

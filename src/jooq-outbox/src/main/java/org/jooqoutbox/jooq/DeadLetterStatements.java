@@ -79,7 +79,7 @@ final class DeadLetterStatements {
                 row.get(O.LAST_ERROR),
                 row.get(O.CREATED_AT).toInstant(),
                 row.get(O.UPDATED_AT).toInstant(),
-                !row.get(O.STATUS).equals("dead"));
+                row.get(O.STATUS).equals("dead") ? DeadLetter.Status.DEAD : DeadLetter.Status.PARKED);
     }
 
     private static Condition isGivenUp() {

@@ -185,25 +185,44 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
     }
 
     @Override
-    public List<DeadLetter> deadLetters(int limit) {
-        if (limit < 1) {
-            throw new IllegalArgumentException("the limit must be at least 1, not " + limit);
-        }
-        return own().run(configuration -> statements
-                .deadLetters()
-                .resultQuery(configuration, Map.of("limit", val(limit)))
-                .coerce(DeadLetterStatements.RESULT)
-                .fetch(DeadLetterStatements::deadLetter));
+    public Settlement.Verdict deliverInTransaction(
+            Message message, java.time.Duration idleTimeout, TransactionalWork<Configuration> work) throws Exception {
+        throw new UnsupportedOperationException("comes with the next commit");
     }
 
     @Override
-    public List<UUID> replay(Collection<UUID> ids) {
-        Field<UUID[]> values = val(ids.toArray(UUID[]::new));
-        return own().run(configuration -> statements
-                .replay()
-                .resultQuery(configuration, Map.of("ids", values))
-                .coerce(DeadLetterStatements.ID)
-                .fetch(DeadLetterStatements.ID));
+    public org.jooqoutbox.OutboxStats stats() {
+        throw new UnsupportedOperationException("comes with the next commit");
+    }
+
+    @Override
+    public List<DeadLetter> deadLetters(org.jooqoutbox.DeadLetterQuery query) {
+        throw new UnsupportedOperationException("comes with the next commit");
+    }
+
+    @Override
+    public List<DeadLetter.Count> countDeadLetters(org.jooqoutbox.DeadLetterQuery query) {
+        throw new UnsupportedOperationException("comes with the next commit");
+    }
+
+    @Override
+    public DeadLetter.Replay replay(org.jooqoutbox.DeadLetterQuery query) {
+        throw new UnsupportedOperationException("comes with the next commit");
+    }
+
+    @Override
+    public DeadLetter.Replay replay(org.jooqoutbox.DeadLetterQuery query, int perSecond) {
+        throw new UnsupportedOperationException("comes with the next commit");
+    }
+
+    @Override
+    public DeadLetter.Replay previewReplay(org.jooqoutbox.DeadLetterQuery query) {
+        throw new UnsupportedOperationException("comes with the next commit");
+    }
+
+    @Override
+    public List<UUID> purge(org.jooqoutbox.DeadLetterQuery query) {
+        throw new UnsupportedOperationException("comes with the next commit");
     }
 
     @Override

@@ -22,10 +22,12 @@ import java.util.stream.IntStream;
 import org.jooqoutbox.Claim;
 import org.jooqoutbox.ClaimRequest;
 import org.jooqoutbox.DeadLetter;
+import org.jooqoutbox.DeadLetterQuery;
 import org.jooqoutbox.EnqueueResult;
 import org.jooqoutbox.Message;
 import org.jooqoutbox.MessageDraft;
 import org.jooqoutbox.OutboxRepository;
+import org.jooqoutbox.OutboxStats;
 import org.jooqoutbox.Settlement;
 import org.jooqoutbox.Settlement.Verdict;
 import org.jspecify.annotations.Nullable;
@@ -238,7 +240,7 @@ final class VirtualOutbox implements OutboxRepository<Void> {
             row.dueAt = now + request.lease().toNanos();
             messages.add(message(row, row.unsettled - 1));
         }
-        return new Claim(messages, dead, due.size(), picked.size() + dead.size(), suspects, Instant.EPOCH);
+        return new Claim(messages, dead, List.of(), due.size(), picked.size() + dead.size(), suspects, Instant.EPOCH);
     }
 
     private List<Row> pick(List<Row> due, boolean takesSuspects) {
@@ -364,12 +366,42 @@ final class VirtualOutbox implements OutboxRepository<Void> {
     }
 
     @Override
-    public List<DeadLetter> deadLetters(int limit) {
+    public Verdict deliverInTransaction(Message message, Duration idleTimeout, TransactionalWork<Void> work) {
+        throw new UnsupportedOperationException("these handlers run in virtual time");
+    }
+
+    @Override
+    public OutboxStats stats() {
+        throw new UnsupportedOperationException("a dispatcher asks for no numbers");
+    }
+
+    @Override
+    public List<DeadLetter> deadLetters(DeadLetterQuery query) {
         throw new UnsupportedOperationException("a dispatcher lists no dead letters");
     }
 
     @Override
-    public List<UUID> replay(Collection<UUID> ids) {
+    public List<DeadLetter.Count> countDeadLetters(DeadLetterQuery query) {
+        throw new UnsupportedOperationException("a dispatcher counts no dead letters");
+    }
+
+    @Override
+    public DeadLetter.Replay replay(DeadLetterQuery query) {
         throw new UnsupportedOperationException("a dispatcher replays nothing");
+    }
+
+    @Override
+    public DeadLetter.Replay replay(DeadLetterQuery query, int perSecond) {
+        throw new UnsupportedOperationException("a dispatcher replays nothing");
+    }
+
+    @Override
+    public DeadLetter.Replay previewReplay(DeadLetterQuery query) {
+        throw new UnsupportedOperationException("a dispatcher replays nothing");
+    }
+
+    @Override
+    public List<UUID> purge(DeadLetterQuery query) {
+        throw new UnsupportedOperationException("a dispatcher deletes nothing by hand");
     }
 }

@@ -1,0 +1,34 @@
+package org.jooqoutbox;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * How an outbox stands, in the few numbers that tell what is wrong: <em>no dispatcher</em> (due grows, nothing in flight), <em>too few</em> (due
+ * and age grow, something in flight), <em>the destination is down</em> (failures rise, peak attempts too) or <em>one bad message</em> (peak
+ * attempts rise, age does not).
+ *
+ * <p>Counting stops at {@link #COUNTED_TO}, so that it costs about the same whatever the backlog: a number that large means "at least".
+ *
+ * @param due messages that could be claimed now
+ * @param oldestDueAge for how long the oldest of them has been due; zero when none is
+ * @param inFlight messages under a lease
+ * @param delayed messages that are due later: delayed by their producers, or waiting for another try
+ * @param dead dead letters
+ * @param expired messages whose time to live had passed
+ * @param peakAttempts the largest number of attempts among the messages counted as due, in flight or delayed; zero when there are none
+ * @param at the database's time
+ */
+public record OutboxStats(
+        long due,
+        Duration oldestDueAge,
+        long inFlight,
+        long delayed,
+        long dead,
+        long expired,
+        int peakAttempts,
+        Instant at) {
+
+    /** Where counting stops. */
+    public static final int COUNTED_TO = 10_000;
+}
