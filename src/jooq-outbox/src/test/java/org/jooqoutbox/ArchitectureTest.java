@@ -119,12 +119,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void dispatch_publicTypes_areTheseFour() {
+    void dispatch_publicTypes_areTheseFive() {
         assertThat(MAIN.stream()
                         .filter(type -> type.getPackageName().equals("org.jooqoutbox.dispatch"))
                         .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC) && type.isTopLevelClass())
                         .map(JavaClass::getSimpleName)
                         .collect(Collectors.toSet()))
-                .containsExactlyInAnyOrder("Worker", "Drainer", "RetryPolicy", "DispatchListener");
+                .containsExactlyInAnyOrder("Worker", "Drainer", "KindOptions", "RetryPolicy", "DispatchListener");
     }
 }

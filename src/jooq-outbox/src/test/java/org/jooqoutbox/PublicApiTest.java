@@ -48,6 +48,7 @@ class PublicApiTest {
                         "Settlement",
                         "dispatch.DispatchListener",
                         "dispatch.Drainer",
+                        "dispatch.KindOptions",
                         "dispatch.RetryPolicy",
                         "dispatch.Worker",
                         "jooq.JooqOutboxRepository",

@@ -1,5 +1,7 @@
 package org.jooqoutbox.dispatch;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jooqoutbox.Claim;
 import org.jooqoutbox.ClaimRequest;
@@ -7,8 +9,9 @@ import org.jooqoutbox.ClaimRequest;
 /**
  * When to claim and what.
  *
- * <p>A full claim is followed by another as soon as there is room. Only a claim that saw nothing at all means that nothing is due; how many
- * messages it took, or how many of them were delivered, says nothing about that.
+ * <p>A kind is claimed while fewer of its messages wait than its handlers could start at once. When a claim took as many of a kind as it might,
+ * another follows as soon as there is room for that kind; else it is asked for again after a pause. Only a claim that saw nothing at all means
+ * that nothing is due; how many messages it took, or how many of them were delivered, says nothing about that.
  *
  * <p>A suspect, a message that may kill its process, is claimed only while nothing else is held. So once a claim has seen one, claiming pauses
  * until everything held is settled, and the next claim may take it: when it is the oldest, so that others get their turn too.
@@ -16,14 +19,18 @@ import org.jooqoutbox.ClaimRequest;
 final class ClaimPace {
 
     private final DispatchSettings settings;
+    private final Lanes lanes;
     private final Backoff backoff;
     private long nextAt;
+    private Map<String, Integer> asked = Map.of();
     private int limit;
     private boolean suspectsWait;
     private boolean drained;
+    private boolean exhausted;
 
-    ClaimPace(DispatchSettings settings, RandomGenerator random, long now) {
+    ClaimPace(DispatchSettings settings, Lanes lanes, RandomGenerator random, long now) {
         this.settings = settings;
+        this.lanes = lanes;
         this.backoff = new Backoff(settings.shortestPoll(), settings.longestPoll(), random);
         this.nextAt = now;
     }
@@ -31,48 +38,86 @@ final class ClaimPace {
     /**
      * How long until the next claim.
      *
-     * @param waiting messages claimed and not started
      * @param nothingHeld whether everything that was claimed is settled
      */
-    long until(int waiting, boolean nothingHeld, long now) {
-        boolean room = waiting < settings.concurrency() && waiting < settings.batch();
-        boolean suspectFirst = suspectsWait && !nothingHeld;
-        return room && !suspectFirst ? Nanos.until(nextAt, now) : Nanos.FOREVER;
+    long until(boolean nothingHeld, long now) {
+        if (suspectsWait && !nothingHeld) {
+            return Nanos.FOREVER;
+        }
+        long wait = Nanos.FOREVER;
+        for (Lane lane : lanes.all()) {
+            long pause = lane.more() ? 0 : Nanos.until(nextAt, now);
+            wait = Math.min(wait, Math.max(pause, lane.untilWanted(now)));
+        }
+        return wait;
     }
 
-    ClaimRequest request(int waiting, boolean nothingHeld) {
-        limit = settings.batch() - waiting;
-        ClaimRequest request = ClaimRequest.of(limit)
-                .lease(settings.lease())
-                .kinds(settings.routes().keySet())
-                .maxDeaths(settings.maxDeaths());
+    ClaimRequest request(boolean nothingHeld, long now) {
+        asked = new LinkedHashMap<>();
+        long sum = 0;
+        for (Lane lane : lanes.all()) {
+            int wanted = lane.wanted(now);
+            if (wanted > 0) {
+                asked.put(lane.route().kind(), wanted);
+                sum += wanted;
+            }
+        }
+        limit = (int) Math.min(settings.batch(), sum);
+        ClaimRequest request =
+                ClaimRequest.of(limit).lease(settings.lease()).kindLimits(asked).maxDeaths(settings.maxDeaths());
         return nothingHeld ? request : request.withoutSuspects();
     }
 
     void answered(Claim claim, long now) {
-        boolean tookSome = !claim.messages().isEmpty() || !claim.deadLettered().isEmpty();
-        boolean moreIsDue = claim.seen() >= limit || claim.suspects() > 0;
+        boolean tookSome = !(claim.messages().isEmpty()
+                && claim.deadLettered().isEmpty()
+                && claim.expired().isEmpty());
         suspectsWait = claim.suspects() > 0 || claim.messages().stream().anyMatch(m -> m.unsettled() > 0);
-        drained = claim.seen() == 0;
+        noteWhatIsLeft(claim, tookSome);
+        drained = claim.seen() == 0 && asked.size() == lanes.all().size();
+        exhausted = claim.seen() == 0 && lanes.all().stream().allMatch(this::wasAskedOrIsBroken);
         if (tookSome) {
             backoff.reset();
         }
-        nextAt = now + (tookSome && moreIsDue ? 0 : pause());
+        nextAt = now + (tookSome && settings.isOnePass() ? 0 : pause(claim));
     }
 
-    private long pause() {
-        return drained ? backoff.next() : backoff.same();
+    private boolean wasAskedOrIsBroken(Lane lane) {
+        return asked.containsKey(lane.route().kind()) || lane.breaker().isOpen();
+    }
+
+    private void noteWhatIsLeft(Claim claim, boolean tookSome) {
+        boolean anyKind = claim.seen() >= limit || claim.suspects() > 0;
+        Map<String, Integer> taken = new LinkedHashMap<>();
+        claim.messages().forEach(message -> taken.merge(message.kind(), 1, Integer::sum));
+        for (Lane lane : lanes.all()) {
+            Integer most = asked.get(lane.route().kind());
+            if (most != null) {
+                lane.more(
+                        tookSome && (anyKind || taken.getOrDefault(lane.route().kind(), 0) >= most));
+            }
+        }
+    }
+
+    private long pause(Claim claim) {
+        return claim.seen() == 0 ? backoff.next() : backoff.same();
     }
 
     /** The claim failed. */
     long unanswered(long now) {
         long pause = backoff.next();
         nextAt = now + pause;
+        lanes.all().forEach(lane -> lane.more(false));
         return pause;
     }
 
     /** Whether the last claim found that nothing is due. */
     boolean drained() {
         return drained;
+    }
+
+    /** Whether the last claim found that nothing is due but for what is kept back by a circuit breaker. */
+    boolean exhausted() {
+        return exhausted;
     }
 }

@@ -2,51 +2,49 @@ package org.jooqoutbox.dispatch;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jooqoutbox.ClaimRequest;
 import org.jooqoutbox.Handler;
 import org.jooqoutbox.MessageKind;
 import org.jooqoutbox.OutboxRepository;
+import org.jooqoutbox.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link Worker.Builder} and {@link Drainer.Builder} have in common. Each value is checked when it is set, relations between them when
  * the dispatcher is built. Not safe for use by several threads at once.
  *
+ * @param <X> what a transaction of the outbox looks like
  * @param <B> the builder itself
  */
-abstract class DispatchBuilder<B extends DispatchBuilder<B>> {
+abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
 
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final int MOST = 10_000;
 
-    private record Registration<T>(
-            MessageKind<T> kind,
-            Handler<? super T> handler,
-            @Nullable RetryPolicy policy) {
+    /** A kind, its options, and its delivery, which may depend on settings that come later. */
+    private record Registration(Function<KindOptions, Delivery> delivery, KindOptions options) {}
 
-        Route<T> route(RetryPolicy standard) {
-            return new Route<>(kind, handler, policy == null ? standard : policy);
-        }
-    }
-
-    final OutboxRepository<?> outbox;
+    final OutboxRepository<X> outbox;
     final List<DispatchListener> listeners = new ArrayList<>();
 
     @Nullable
     Executor executor;
 
-    private final Map<String, Registration<?>> handlers = new LinkedHashMap<>();
+    private final Map<String, Registration> handlers = new LinkedHashMap<>();
     private RetryPolicy retry = RetryPolicy.standard();
     private Duration lease = ClaimRequest.DEFAULT_LEASE;
     private @Nullable Duration renewal;
     private Duration handlerDeadline = Duration.ofSeconds(25);
     private int batch = 100;
+    private int maxWaiting = 1_000;
     private int concurrency = 10;
     private Duration shortestPoll = Duration.ofMillis(50);
     private Duration longestPoll = Duration.ofSeconds(1);
@@ -55,19 +53,19 @@ abstract class DispatchBuilder<B extends DispatchBuilder<B>> {
     private int maxDeaths = ClaimRequest.DEFAULT_MAX_DEATHS;
     private Duration shutdownTimeout = Duration.ofSeconds(20);
 
-    DispatchBuilder(OutboxRepository<?> outbox) {
+    DispatchBuilder(OutboxRepository<X> outbox) {
         this.outbox = Objects.requireNonNull(outbox, "outbox");
     }
 
     abstract B self();
 
     /**
-     * Messages of this kind go to this handler, and failures are retried as {@link #retry} says. Kinds without a handler are not claimed.
+     * Messages of this kind go to this handler. Kinds without a handler are not claimed.
      *
      * @throws IllegalArgumentException if the kind has a handler already
      */
     public <T> B handle(MessageKind<T> kind, Handler<? super T> handler) {
-        return register(kind, handler, null);
+        return handle(kind, handler, KindOptions.defaults());
     }
 
     /**
@@ -76,16 +74,90 @@ abstract class DispatchBuilder<B extends DispatchBuilder<B>> {
      * @throws IllegalArgumentException if the kind has a handler already
      */
     public <T> B handle(MessageKind<T> kind, Handler<? super T> handler, RetryPolicy policy) {
-        return register(kind, handler, Objects.requireNonNull(policy, "policy"));
+        return handle(kind, handler, KindOptions.defaults().retry(policy));
     }
 
-    private <T> B register(MessageKind<T> kind, Handler<? super T> handler, @Nullable RetryPolicy policy) {
-        Objects.requireNonNull(kind, "kind");
+    /**
+     * Messages of this kind go to this handler, with options of their own.
+     *
+     * @throws IllegalArgumentException if the kind has a handler already
+     */
+    public <T> B handle(MessageKind<T> kind, Handler<? super T> handler, KindOptions options) {
         Objects.requireNonNull(handler, "handler");
+        return handleWithOutcome(
+                kind,
+                (payload, message) -> {
+                    handler.handle(payload, message);
+                    return Outcome.done();
+                },
+                options);
+    }
+
+    /**
+     * Messages of this kind go to this handler, which answers what became of them.
+     *
+     * @throws IllegalArgumentException if the kind has a handler already
+     */
+    public <T> B handleWithOutcome(MessageKind<T> kind, Handler.WithOutcome<? super T> handler) {
+        return handleWithOutcome(kind, handler, KindOptions.defaults());
+    }
+
+    /**
+     * Messages of this kind go to this handler, which answers what became of them, with options of their own.
+     *
+     * @throws IllegalArgumentException if the kind has a handler already
+     */
+    public <T> B handleWithOutcome(MessageKind<T> kind, Handler.WithOutcome<? super T> handler, KindOptions options) {
+        Objects.requireNonNull(handler, "handler");
+        return register(kind, options, some -> new SingleDelivery<>(kind, handler));
+    }
+
+    /**
+     * Messages of this kind go to this handler, many at once.
+     *
+     * @throws IllegalArgumentException if the kind has a handler already
+     */
+    public <T> B handleBatch(MessageKind<T> kind, Handler.OfBatch<T> handler) {
+        return handleBatch(kind, handler, KindOptions.defaults());
+    }
+
+    /**
+     * Messages of this kind go to this handler, many at once, with options of their own.
+     *
+     * @throws IllegalArgumentException if the kind has a handler already
+     */
+    public <T> B handleBatch(MessageKind<T> kind, Handler.OfBatch<T> handler, KindOptions options) {
+        Objects.requireNonNull(handler, "handler");
+        return register(kind, options, some -> new BatchDelivery<>(kind, handler, some.batch()));
+    }
+
+    /**
+     * Messages of this kind go to this handler, each in the transaction that removes it.
+     *
+     * @throws IllegalArgumentException if the kind has a handler already
+     */
+    public <T> B handleInTransaction(MessageKind<T> kind, Handler.InTransaction<? super X, ? super T> handler) {
+        return handleInTransaction(kind, handler, KindOptions.defaults());
+    }
+
+    /**
+     * Messages of this kind go to this handler, each in the transaction that removes it, with options of their own.
+     *
+     * @throws IllegalArgumentException if the kind has a handler already
+     */
+    public <T> B handleInTransaction(
+            MessageKind<T> kind, Handler.InTransaction<? super X, ? super T> handler, KindOptions options) {
+        Objects.requireNonNull(handler, "handler");
+        return register(kind, options, some -> new TransactionalDelivery<>(outbox, kind, handler, lease));
+    }
+
+    private B register(MessageKind<?> kind, KindOptions options, Function<KindOptions, Delivery> delivery) {
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(options, "options");
         if (handlers.containsKey(kind.name())) {
             throw new IllegalArgumentException("kind " + kind.name() + " has a handler already: there can be only one");
         }
-        handlers.put(kind.name(), new Registration<>(kind, handler, policy));
+        handlers.put(kind.name(), new Registration(delivery, options));
         return self();
     }
 
@@ -129,8 +201,8 @@ abstract class DispatchBuilder<B extends DispatchBuilder<B>> {
     }
 
     /**
-     * How many messages are claimed at once, and may wait to be started. More makes claims cheaper per message, and crashes affect more of
-     * them. Default: 100.
+     * How many messages are claimed at once, and how many of a kind may wait to be started. More makes claims cheaper per message, and crashes
+     * affect more of them. Default: 100.
      *
      * @param batch from 1 to 10,000
      */
@@ -140,9 +212,21 @@ abstract class DispatchBuilder<B extends DispatchBuilder<B>> {
     }
 
     /**
-     * How many handlers run at once. An executor that is brought along should have as many threads. Default: 10.
+     * How many claimed messages may wait to be started, in all. Each kind has an equal share of it, so that none takes the room of another.
+     * Default: 1,000.
      *
-     * @param concurrency from 1 to 10,000
+     * @param messages from 1 to 10,000
+     */
+    public B maxWaiting(int messages) {
+        this.maxWaiting = requireCount(messages, "maxWaiting");
+        return self();
+    }
+
+    /**
+     * How many handlers run at once. An executor that is brought along should have as many threads. A kind that has a handler at work leaves a
+     * place free for each kind that has none, up to half of the places: slow handlers of one kind never keep the others waiting. Default: 10.
+     *
+     * @param concurrency from 1 to 10,000; at least the number of kinds is a good idea
      */
     public B concurrency(int concurrency) {
         this.concurrency = requireCount(concurrency, "concurrency");
@@ -163,7 +247,7 @@ abstract class DispatchBuilder<B extends DispatchBuilder<B>> {
     /**
      * The pause to which the shortest one doubles while nothing is due or claims fail. Default: 1 s.
      *
-     * @param pause from the shortest pause to 1 day
+     * @param pause from the shortest pause to the length of the lease
      */
     public B longestPoll(Duration pause) {
         this.longestPoll = requireTime(pause, "longestPoll");
@@ -243,9 +327,9 @@ abstract class DispatchBuilder<B extends DispatchBuilder<B>> {
      */
     final DispatchSettings settings(@Nullable Duration timeLimit) {
         Duration every = renewal == null ? lease.dividedBy(3) : renewal;
-        requireRelations(every);
-        Map<String, Route<?>> routes = new LinkedHashMap<>();
-        handlers.forEach((kind, registration) -> routes.put(kind, registration.route(retry)));
+        Map<String, Route> routes = new LinkedHashMap<>();
+        handlers.forEach((kind, registration) -> routes.put(kind, route(kind, registration)));
+        requireRelations(routes.values(), every);
         return new DispatchSettings(
                 outbox.name(),
                 routes,
@@ -253,6 +337,7 @@ abstract class DispatchBuilder<B extends DispatchBuilder<B>> {
                 every,
                 handlerDeadline,
                 batch,
+                maxWaiting,
                 concurrency,
                 shortestPoll,
                 longestPoll,
@@ -263,11 +348,20 @@ abstract class DispatchBuilder<B extends DispatchBuilder<B>> {
                 timeLimit);
     }
 
-    private void requireRelations(Duration every) {
-        require(!handlers.isEmpty(), "there is no handler: add at least one with handle(kind, handler)");
-        require(
-                handlerDeadline.compareTo(lease) < 0,
-                "the handler deadline of " + handlerDeadline + " must be shorter than the lease of " + lease);
+    private Route route(String kind, Registration registration) {
+        KindOptions options = registration.options();
+        return new Route(
+                kind,
+                registration.delivery().apply(options),
+                options.retry().orElse(retry),
+                options.deadline().orElse(handlerDeadline),
+                Math.min(concurrency, options.concurrency().orElse(concurrency)),
+                options);
+    }
+
+    private void requireRelations(Collection<Route> routes, Duration every) {
+        require(!routes.isEmpty(), "there is no handler: add at least one with handle(kind, handler)");
+        routes.forEach(this::requireDeadline);
         require(
                 every.multipliedBy(2).compareTo(lease) <= 0,
                 "a renewal every " + every + " must fit twice into the lease of " + lease);
@@ -275,9 +369,26 @@ abstract class DispatchBuilder<B extends DispatchBuilder<B>> {
                 shortestPoll.compareTo(longestPoll) <= 0,
                 "the shortest poll of " + shortestPoll + " must not be longer than the longest of " + longestPoll);
         require(
-                settleWithin.compareTo(lease.minus(handlerDeadline)) < 0,
-                "settling within " + settleWithin + " must be shorter than what a lease of " + lease
-                        + " leaves after a handler deadline of " + handlerDeadline);
+                longestPoll.compareTo(lease) <= 0,
+                "the longest poll of " + longestPoll + " must not be longer than the lease of " + lease
+                        + ", or what a crashed dispatcher held comes back later than its lease says");
+        require(
+                settleWithin.compareTo(shutdownTimeout) < 0,
+                "settling within " + settleWithin + " must be shorter than the shutdown timeout of " + shutdownTimeout
+                        + ", or outcomes are lost when it stops");
+    }
+
+    private void requireDeadline(Route route) {
+        Duration deadline = route.deadline();
+        String whose =
+                deadline.equals(handlerDeadline) ? "the handler deadline" : "the deadline of kind " + route.kind();
+        require(
+                deadline.compareTo(lease) < 0,
+                whose + " of " + deadline + " must be shorter than the lease of " + lease);
+        require(
+                settleWithin.compareTo(lease.minus(deadline)) < 0,
+                "settling within " + settleWithin + " must be shorter than what a lease of " + lease + " leaves after "
+                        + whose + " of " + deadline);
     }
 
     private void require(boolean holds, String sentence) {
@@ -293,7 +404,7 @@ abstract class DispatchBuilder<B extends DispatchBuilder<B>> {
         return time;
     }
 
-    private static int requireCount(int count, String what) {
+    static int requireCount(int count, String what) {
         if (count < 1 || count > MOST) {
             throw new IllegalArgumentException(what + " must be from 1 to " + MOST + ", not " + count);
         }

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jooqoutbox.Claim;
 import org.jooqoutbox.Message;
@@ -31,20 +31,24 @@ import org.jspecify.annotations.Nullable;
  * <p>Leases of waiting and running messages are renewed. Outcomes must be recorded within the lease they have, so that a message whose outcome
  * cannot be written is not kept from others for ever. For the same reason nothing is claimed while outcomes cannot be written.
  *
+ * <p>Each kind has a {@link Lane} of its own, so that no kind takes the room of another. While the circuit breaker of a kind is open, nothing of
+ * it is claimed but single probes, and their failures do not count.
+ *
  * <p>A suspect is held alone: see {@link ClaimPace}. Abandoned handlers do not count, or the first of them would shut out suspects for good.
  */
 final class DispatchCore {
 
     private final DispatchSettings settings;
     private final DispatchListener listener;
-    private final OutcomeRules rules;
+    private final SettlementRules rules;
+    private final Lanes lanes;
     private final ClaimPace pace;
     private final Leases leases;
     private final RunningHandlers running;
     private final SettleBuffer outcomes;
     private final Shutdown shutdown;
     private final Backoff rejections;
-    private final Deque<Held> waiting = new ArrayDeque<>();
+    private final Deque<Job> lost = new ArrayDeque<>();
     private final @Nullable Long limitAt;
     private long startPausedUntil;
     private boolean stalled;
@@ -54,8 +58,9 @@ final class DispatchCore {
     DispatchCore(DispatchSettings settings, DispatchListener listener, RandomGenerator random, long now) {
         this.settings = settings;
         this.listener = listener;
-        this.rules = new OutcomeRules(settings, random);
-        this.pace = new ClaimPace(settings, random, now);
+        this.rules = new SettlementRules(random);
+        this.lanes = new Lanes(settings, random, now);
+        this.pace = new ClaimPace(settings, lanes, random, now);
         this.leases = new Leases(settings, random);
         this.running = new RunningHandlers(settings);
         this.outcomes = new SettleBuffer(settings, random);
@@ -72,17 +77,12 @@ final class DispatchCore {
         if (shutdown.over(now)) {
             return end();
         }
-        Held late = lateHandler(now);
+        Job late = lateHandler(now);
         if (late != null) {
             return new Step.Interrupt(late);
         }
-        Held start = startable(now);
-        if (start != null) {
-            waiting.remove(start);
-            running.started(start, now);
-            return new Step.Run(start);
-        }
-        return nextCall(now);
+        Job job = startable(now);
+        return job == null ? nextCall(now) : new Step.Run(job);
     }
 
     private Step nextCall(long now) {
@@ -96,7 +96,7 @@ final class DispatchCore {
             return new Step.Settle(outcomes.take(now));
         }
         if (untilClaim(now) == 0) {
-            return new Step.Claim(pace.request(waiting.size(), nothingHeld()));
+            return new Step.Claim(pace.request(nothingHeld(), now));
         }
         return ending() && nothingHeld() ? new Step.Finished() : new Step.Wait(now + untilNext(now));
     }
@@ -106,24 +106,31 @@ final class DispatchCore {
         wait = Math.min(wait, outcomes.until(settleAtOnce(), now));
         wait = Math.min(wait, untilClaim(now));
         wait = Math.min(wait, shutdown.until(now));
-        if (!Nanos.reached(startPausedUntil, now)) {
-            wait = Math.min(wait, Nanos.until(startPausedUntil, now));
-        }
+        wait = Math.min(wait, untilStart(now));
         return limitAt == null || shutdown.asked() ? wait : Math.min(wait, Nanos.until(limitAt, now));
+    }
+
+    private long untilStart(long now) {
+        return Nanos.reached(startPausedUntil, now) ? lanes.untilRate(now) : Nanos.until(startPausedUntil, now);
     }
 
     private void tidyUp(long now) {
         if (limitAt != null && Nanos.reached(limitAt, now)) {
             stopAsked(now);
         }
-        for (Held message : running.abandonLate(now)) {
-            listener.handlerAbandoned(message.message());
+        for (Job job : running.abandonLate(now)) {
+            abandon(job);
+            noteFailure(job.lane(), now);
         }
         watchStall();
-        for (Outcome lapsed : outcomes.dropLapsed(now)) {
+        for (PendingSettlement lapsed : outcomes.dropLapsed(now)) {
             loseLease(lapsed.held());
         }
         giveBackUnrenewed(now);
+    }
+
+    private void abandon(Job job) {
+        job.messages().forEach(message -> listener.handlerAbandoned(message.message()));
     }
 
     private void watchStall() {
@@ -139,20 +146,14 @@ final class DispatchCore {
         if (!leases.shaky()) {
             return;
         }
-        for (Iterator<Held> all = waiting.iterator(); all.hasNext(); ) {
-            Held message = all.next();
-            if (message.renewalFailed() && leases.nearlyOver(message, now)) {
-                all.remove();
-                release(message, now);
-            }
-        }
+        lanes.drain(
+                message -> message.renewalFailed() && leases.nearlyOver(message, now),
+                message -> release(message, now));
     }
 
     /** The time is up: one last call for what is known, and everything else is left to its lease. */
     private Step end() {
-        for (Held message : running.abandonAll()) {
-            listener.handlerAbandoned(message.message());
-        }
+        running.abandonAll().forEach(this::abandon);
         if (!lastCall && !outcomes.isEmpty()) {
             lastCall = true;
             return new Step.Settle(outcomes.takeAll());
@@ -161,55 +162,68 @@ final class DispatchCore {
         return new Step.Finished();
     }
 
-    private @Nullable Held lateHandler(long now) {
-        Held late = running.late(now);
+    private @Nullable Job lateHandler(long now) {
+        for (Job job = lost.poll(); job != null; job = lost.poll()) {
+            if (running.isInTime(job)) {
+                return interrupt(job, End.AFTER_LOSS, now);
+            }
+        }
+        Job late = running.late(now);
         if (late != null) {
             return interrupt(late, End.AFTER_DEADLINE, now);
         }
-        Held disturbed = shutdown.interrupts(now) ? running.uninterrupted() : null;
+        Job disturbed = shutdown.interrupts(now) ? running.uninterrupted() : null;
         return disturbed == null ? null : interrupt(disturbed, End.AFTER_STOP, now);
     }
 
     /** A handler that was to be interrupted was at work, and was. */
-    void interrupted(Held message) {
-        if (running.isLate(message)) {
-            listener.handlerOverdue(message.message());
+    void interrupted(Job job) {
+        if (running.isLate(job)) {
+            job.messages().forEach(message -> listener.handlerOverdue(message.message()));
         }
     }
 
-    private Held interrupt(Held message, End end, long now) {
-        running.interrupted(message, end, now);
-        leases.forget(message);
-        return message;
+    private Job interrupt(Job job, End end, long now) {
+        running.interrupted(job, end, now);
+        job.messages().forEach(leases::forget);
+        return job;
     }
 
-    private @Nullable Held startable(long now) {
-        boolean free = running.count() < settings.concurrency() && Nanos.reached(startPausedUntil, now);
-        if (!free) {
+    private @Nullable Job startable(long now) {
+        if (running.count() >= settings.concurrency() || !Nanos.reached(startPausedUntil, now)) {
             return null;
         }
-        return waiting.stream()
-                .filter(message -> !leases.nearlyOver(message, now))
-                .findFirst()
-                .orElse(null);
+        Predicate<Held> mayStart = message -> !leases.nearlyOver(message, now);
+        Lane lane = lanes.startable(mayStart, now);
+        return lane == null ? null : start(lane, lanes.start(lane, mayStart, now), now);
+    }
+
+    // The row of a transactional delivery is locked while it lasts. Nobody else can claim it, nor could it be renewed.
+    private Job start(Lane lane, List<Held> messages, long now) {
+        Job job = running.start(lane, messages, now);
+        if (lane.route().delivery().isTransactional()) {
+            messages.forEach(leases::forget);
+        }
+        messages.forEach(message -> listener.handlerStarted(message.message()));
+        return job;
     }
 
     private boolean settleAtOnce() {
-        return shutdown.asked() || (waiting.isEmpty() && running.count() == 0);
+        return shutdown.asked() || (lanes.waiting() == 0 && running.count() == 0);
     }
 
     private boolean nothingHeld() {
-        return waiting.isEmpty() && running.count() == 0 && outcomes.isEmpty();
+        return lanes.waiting() == 0 && running.count() == 0 && outcomes.isEmpty();
     }
 
     /** Whether no more will be claimed. */
     private boolean ending() {
-        return shutdown.asked() || (limitAt != null && pace.drained());
+        return shutdown.asked() || (settings.isOnePass() && pace.exhausted());
     }
 
     private long untilClaim(long now) {
         boolean held = ending() || stalled || outcomes.failing() || !Nanos.reached(startPausedUntil, now);
-        return held ? Nanos.FOREVER : pace.until(waiting.size(), nothingHeld(), now);
+        return held ? Nanos.FOREVER : pace.until(nothingHeld(), now);
     }
 
     /**
@@ -223,34 +237,28 @@ final class DispatchCore {
         for (Message dead : claim.deadLettered()) {
             listener.deadLettered(dead, "died " + dead.unsettled() + " times without a result", null);
         }
+        claim.expired().forEach(listener::expired);
         boolean alone = nothingHeld();
         for (Message message : claim.messages()) {
-            take(message, alone, sentAt, now);
+            take(new Held(message, claim.at(), now), alone, sentAt, now);
             alone = false;
         }
     }
 
     // An outbox hands out a suspect only alone. What comes beside one all the same is given back: the promise is too
     // dear to rest on trust.
-    private void take(Message message, boolean alone, long sentAt, long now) {
-        Held held = new Held(message);
+    private void take(Held held, boolean alone, long sentAt, long now) {
         leases.claimed(held, sentAt);
-        boolean suspectBeside = (held.suspect() && !alone) || suspectWaits();
-        boolean unknown = !settings.routes().containsKey(message.kind());
+        boolean suspectBeside = (held.suspect() && !alone) || lanes.suspectWaits();
+        boolean unknown = !lanes.knows(held.message().kind());
         if (unknown) {
             startPausedUntil = now + rejections.next();
         }
         if (shutdown.asked() || suspectBeside || unknown) {
             release(held, now);
         } else {
-            waiting.add(held);
+            lanes.add(held);
         }
-    }
-
-    // It is alone, and so the first.
-    private boolean suspectWaits() {
-        Held first = waiting.peek();
-        return first != null && first.suspect();
     }
 
     /** A claim failed. */
@@ -259,34 +267,75 @@ final class DispatchCore {
         listener.claimFailed(error, Duration.ofNanos(pause));
     }
 
-    /** A handler returned, threw, or was never begun. Ignored when the message is not held, or its end known. */
-    void handlerFinished(Held message, HandlerResult result, long now) {
-        End end = running.finished(message);
+    /** A handler returned, threw, or was never begun. Ignored when the job is not known, or its end was known before. */
+    void handlerFinished(Job job, List<HandlerResult> results, long now) {
+        End end = running.finished(job);
         if (end == null) {
             return;
         }
+        for (int i = 0; i < results.size(); i++) {
+            finished(job, job.messages().get(i), end, results.get(i), now);
+        }
+    }
+
+    private void finished(Job job, Held message, End end, HandlerResult result, long now) {
         leases.forget(message);
         if (result instanceof HandlerResult.NotStarted notStarted) {
-            startPausedUntil = now + rejections.next();
-            if (!shutdown.asked()) {
-                listener.notStarted(message.message(), notStarted.reason());
-            }
+            notStarted(message, notStarted.reason(), now);
         } else {
             rejections.reset();
+            noteAnswer(job.lane(), end, result, now);
         }
-        outcomes.add(rules.outcomeOf(message, end, result), now);
+        if (result instanceof HandlerResult.Committed) {
+            listener.delivered(message.message());
+        } else if (result instanceof HandlerResult.NotHeld notHeld && notHeld.verdict() == Verdict.LEASE_LOST) {
+            loseLease(message);
+        } else if (!message.isLost()) {
+            boolean counted = !job.lane().breaker().isOpen();
+            outcomes.add(rules.of(message, job.lane().route(), end, result, counted, now), now);
+        }
+    }
+
+    private void notStarted(Held message, String reason, long now) {
+        startPausedUntil = now + rejections.next();
+        if (!shutdown.asked()) {
+            listener.notStarted(message.message(), reason);
+        }
+    }
+
+    // A failure that the policy would not retry is the message's own, and what follows a shutdown or a lost lease is
+    // ours.
+    private void noteAnswer(Lane lane, End end, HandlerResult result, long now) {
+        if (end == End.AFTER_STOP || end == End.AFTER_LOSS || result instanceof HandlerResult.NotHeld) {
+            return;
+        }
+        boolean failure = result instanceof HandlerResult.Failed failed
+                && !lane.route().retry().neverRetries(failed.cause());
+        if (failure) {
+            noteFailure(lane, now);
+        } else if (lane.breaker().answered()) {
+            listener.breakerClosed(lane.route().kind());
+        }
+    }
+
+    private void noteFailure(Lane lane, long now) {
+        if (lane.breaker().failed(now)) {
+            Duration pause = Duration.ofNanos(lane.breaker().untilProbe(now));
+            listener.breakerOpened(lane.route().kind(), lane.breaker().failures(), pause);
+            lanes.drain(lane, message -> true, message -> release(message, now));
+        }
     }
 
     private void release(Held message, long now) {
         leases.forget(message);
-        outcomes.add(Outcome.released(message), now);
+        outcomes.add(PendingSettlement.released(message), now);
     }
 
     /** The answer to a settlement. */
-    void settled(List<Outcome> sent, List<Verdict> verdicts, long now) {
-        List<Outcome> busy = new ArrayList<>();
+    void settled(List<PendingSettlement> sent, List<Verdict> verdicts, long now) {
+        List<PendingSettlement> busy = new ArrayList<>();
         for (int i = 0; i < sent.size(); i++) {
-            Outcome outcome = sent.get(i);
+            PendingSettlement outcome = sent.get(i);
             switch (verdicts.get(i)) {
                 case APPLIED -> outcome.applied(listener);
                 case BUSY -> busy.add(outcome);
@@ -296,7 +345,7 @@ final class DispatchCore {
         outcomes.answered(busy, now);
     }
 
-    private void tooLate(Outcome outcome) {
+    private void tooLate(PendingSettlement outcome) {
         if (outcome.uncertain()) {
             listener.unconfirmed(outcome.message());
         } else {
@@ -305,9 +354,9 @@ final class DispatchCore {
     }
 
     /** A settlement failed: its outcomes may have been recorded, or not. */
-    void settleFailed(List<Outcome> sent, Throwable error, long now) {
+    void settleFailed(List<PendingSettlement> sent, Throwable error, long now) {
         outcomes.unanswered(sent, now);
-        listener.settleFailed(sent.stream().map(Outcome::message).toList(), error);
+        listener.settleFailed(sent.stream().map(PendingSettlement::message).toList(), error);
     }
 
     /** The answer to a renewal. */
@@ -323,10 +372,19 @@ final class DispatchCore {
                 case BUSY -> leases.busy(message, now);
                 case LEASE_LOST -> {
                     leases.forget(message);
-                    waiting.remove(message);
+                    lanes.remove(message);
                     loseLease(message);
+                    tellHandler(message);
                 }
             }
+        }
+    }
+
+    // Of a batch, the others still need it.
+    private void tellHandler(Held message) {
+        Job job = running.of(message);
+        if (job != null && job.isLost()) {
+            lost.add(job);
         }
     }
 
@@ -345,8 +403,7 @@ final class DispatchCore {
     /** A shutdown was asked for: what was not started is given back. Asked again, it changes nothing. */
     void stopAsked(long now) {
         if (shutdown.ask(now)) {
-            waiting.forEach(message -> release(message, now));
-            waiting.clear();
+            lanes.drain(message -> true, message -> release(message, now));
         }
     }
 
@@ -356,7 +413,7 @@ final class DispatchCore {
 
     /** How many messages were left to their leases when it finished: handlers that did not return, outcomes that could not be written. */
     int leftBehind() {
-        return running.abandonedCount() + unsettled;
+        return running.abandonedMessages() + unsettled;
     }
 
     /** Whether the last claim found that nothing is due. */

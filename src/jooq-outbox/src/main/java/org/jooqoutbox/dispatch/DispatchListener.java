@@ -12,9 +12,16 @@ import org.jspecify.annotations.Nullable;
  * <p>All calls come from the dispatcher's own thread, one after the other, so a slow listener slows down the dispatcher. What a listener
  * throws is logged and has no other effect. The log lines of this library are written whether or not there are listeners.
  *
- * <p>{@link #delivered}, {@link #failed}, {@link #deadLettered} and {@link #released} are told when the outbox has recorded it, not before.
+ * <p>{@link #delivered}, {@link #failed}, {@link #deadLettered}, {@link #postponed} and {@link #released} are told when the outbox has recorded it, not before.
  */
 public interface DispatchListener {
+
+    /**
+     * A dispatcher begins.
+     *
+     * @param description outbox and all settings, on one line
+     */
+    default void started(String description) {}
 
     /** A claim came back, perhaps empty. */
     default void claimed(Claim claim) {}
@@ -46,6 +53,18 @@ public interface DispatchListener {
      */
     default void deadLettered(Message message, String error, @Nullable Throwable cause) {}
 
+    /**
+     * A delivery came to nothing through no fault of the message: its handler said so, or the circuit breaker of its kind is open. It is tried
+     * again, and nothing was counted.
+     *
+     * @param reason the text as it was stored
+     * @param retryAfter the pause until the message is due again
+     */
+    default void postponed(Message message, String reason, Duration retryAfter) {}
+
+    /** The time to live of a message had passed when it was to be claimed: it was set aside. */
+    default void expired(Message message) {}
+
     /** A message was given back, and nothing counted against it: it was not started, or was interrupted by a shutdown. */
     default void released(Message message) {}
 
@@ -67,6 +86,9 @@ public interface DispatchListener {
     /** The leases of these messages could not be renewed. That is tried again. */
     default void renewFailed(List<Message> messages, Throwable error) {}
 
+    /** A message is being handed to its handler. */
+    default void handlerStarted(Message message) {}
+
     /**
      * The executor did not begin a handler: it refused it, or had not come to it by the handler's deadline. The message is given back.
      *
@@ -79,6 +101,17 @@ public interface DispatchListener {
 
     /** A handler did not return when it was interrupted. Its message is left to its lease, and its place given to another. */
     default void handlerAbandoned(Message message) {}
+
+    /**
+     * The destination of a kind seems to be down: nothing of it is claimed but single probes.
+     *
+     * @param failures how many there were in a row
+     * @param probeAfter the pause before the first probe
+     */
+    default void breakerOpened(String kind, int failures, Duration probeAfter) {}
+
+    /** The destination of a kind answered again. */
+    default void breakerClosed(String kind) {}
 
     /**
      * As many handlers as may run at once have been abandoned. Nothing is claimed until one of them returns.

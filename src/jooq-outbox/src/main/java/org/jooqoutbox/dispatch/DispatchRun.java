@@ -45,7 +45,7 @@ final class DispatchRun {
         all.addAll(listeners);
         this.listener = new GuardedListener(all, LOG);
         Mailbox mailbox = Mailbox.create();
-        this.handlers = new ExecutorHandlers(settings.routes(), executor == null ? ownThreads : executor, mailbox);
+        this.handlers = new ExecutorHandlers(executor == null ? ownThreads : executor, mailbox);
         this.core = new DispatchCore(settings, listener, new SplittableRandom(), System.nanoTime());
         this.engine = new Engine(outbox, core, handlers, mailbox, System::nanoTime, interruptStops);
     }
@@ -68,7 +68,7 @@ final class DispatchRun {
     /** Runs on the calling thread until there is nothing more to do. */
     void run() {
         thread = Thread.currentThread();
-        LOG.info("started: {}", settings.describe());
+        listener.started(settings.describe());
         try {
             engine.run();
         } finally {

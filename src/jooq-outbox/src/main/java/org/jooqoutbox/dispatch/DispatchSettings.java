@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 record DispatchSettings(
         String outbox,
-        Map<String, Route<?>> routes,
+        Map<String, Route> routes,
         Duration lease,
         Duration renewal,
         Duration handlerDeadline,
         int batch,
+        int maxWaiting,
         int concurrency,
         Duration shortestPoll,
         Duration longestPoll,
@@ -34,10 +35,16 @@ record DispatchSettings(
         routes = Collections.unmodifiableMap(new LinkedHashMap<>(routes));
     }
 
+    /** Whether it ends when nothing is due. */
+    boolean isOnePass() {
+        return timeLimit != null;
+    }
+
     /** Everything on one line. */
     String describe() {
         return "outbox " + outbox + ": kinds " + describeRoutes() + ", lease " + lease + " renewed every " + renewal
-                + ", handler deadline " + handlerDeadline + ", batch " + batch + ", concurrency " + concurrency
+                + ", handler deadline " + handlerDeadline + ", batch " + batch + ", max waiting " + maxWaiting
+                + ", concurrency " + concurrency
                 + ", poll " + shortestPoll + " to " + longestPoll + ", settle batch " + settleBatch + " within "
                 + settleWithin + ", max deaths " + (maxDeaths == UNLIMITED_DEATHS ? "off" : maxDeaths)
                 + ", shutdown timeout " + shutdownTimeout
@@ -45,8 +52,6 @@ record DispatchSettings(
     }
 
     private String describeRoutes() {
-        return routes.entrySet().stream()
-                .map(route -> route.getKey() + " (retry " + route.getValue().policy() + ")")
-                .collect(Collectors.joining(", ", "[", "]"));
+        return routes.values().stream().map(Route::describe).collect(Collectors.joining(", ", "[", "]"));
     }
 }

@@ -30,7 +30,7 @@ public final class Drainer {
     private final @Nullable Executor executor;
     private final List<DispatchListener> listeners;
 
-    private Drainer(Builder builder) {
+    private Drainer(Builder<?> builder) {
         this.outbox = builder.outbox;
         this.settings = builder.settings(builder.timeLimit);
         this.executor = builder.executor;
@@ -38,8 +38,8 @@ public final class Drainer {
     }
 
     /** A drainer for this outbox. */
-    public static Builder builder(OutboxRepository<?> outbox) {
-        return new Builder(outbox);
+    public static <X> Builder<X> builder(OutboxRepository<X> outbox) {
+        return new Builder<>(outbox);
     }
 
     /**
@@ -79,7 +79,9 @@ public final class Drainer {
      * @param claimed messages claimed, those included that became dead letters in the claim itself
      * @param delivered messages delivered and removed
      * @param failed deliveries that failed and will be tried again
+     * @param postponed deliveries that will be tried again, with nothing counted
      * @param deadLettered messages that were given up
+     * @param expired messages whose time to live had passed
      * @param released messages given back: not started, or interrupted at the end
      * @param leasesLost messages whose lease ended before their outcome was recorded
      * @param unconfirmed messages whose outcome was recorded, most likely: the reply was lost
@@ -90,7 +92,9 @@ public final class Drainer {
             long claimed,
             long delivered,
             long failed,
+            long postponed,
             long deadLettered,
+            long expired,
             long released,
             long leasesLost,
             long unconfirmed,
@@ -102,7 +106,9 @@ public final class Drainer {
                     report.claimed(),
                     report.delivered(),
                     report.failed(),
+                    report.postponed(),
                     report.deadLettered(),
+                    report.expired(),
                     report.released(),
                     report.leasesLost(),
                     report.unconfirmed(),
@@ -111,17 +117,21 @@ public final class Drainer {
         }
     }
 
-    /** Builds a {@link Drainer}. */
-    public static final class Builder extends DispatchBuilder<Builder> {
+    /**
+     * Builds a {@link Drainer}.
+     *
+     * @param <X> what a transaction of the outbox looks like
+     */
+    public static final class Builder<X> extends DispatchBuilder<X, Builder<X>> {
 
         private Duration timeLimit = Duration.ofMinutes(10);
 
-        private Builder(OutboxRepository<?> outbox) {
+        private Builder(OutboxRepository<X> outbox) {
             super(outbox);
         }
 
         @Override
-        Builder self() {
+        Builder<X> self() {
             return this;
         }
 
@@ -130,7 +140,7 @@ public final class Drainer {
          *
          * @param limit from 1 ms to 1 day
          */
-        public Builder timeLimit(Duration limit) {
+        public Builder<X> timeLimit(Duration limit) {
             this.timeLimit = requireTime(limit, "timeLimit");
             return this;
         }

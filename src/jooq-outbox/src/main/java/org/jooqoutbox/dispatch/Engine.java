@@ -130,9 +130,9 @@ final class Engine {
 
     private void carryOut(Step step) throws InterruptedException {
         if (step instanceof Step.Run run) {
-            handlers.run(run.held());
+            handlers.run(run.job());
         } else if (step instanceof Step.Interrupt interrupt) {
-            interrupt(interrupt.held());
+            interrupt(interrupt.job());
         } else if (step instanceof Step.Renew renew) {
             renew(renew.held(), renew.lease());
         } else if (step instanceof Step.Settle settle) {
@@ -151,9 +151,9 @@ final class Engine {
         }
     }
 
-    private void interrupt(Held held) {
-        if (handlers.interrupt(held)) {
-            core.interrupted(held);
+    private void interrupt(Job job) {
+        if (handlers.interrupt(job)) {
+            core.interrupted(job);
         }
     }
 
@@ -169,11 +169,11 @@ final class Engine {
         core.claimed(claim, sentAt, now());
     }
 
-    private void settle(List<Outcome> outcomes) {
+    private void settle(List<PendingSettlement> outcomes) {
         List<Verdict> verdicts;
         try {
             List<Settlement> settlements =
-                    outcomes.stream().map(Outcome::settlement).toList();
+                    outcomes.stream().map(PendingSettlement::settlement).toList();
             verdicts = verdictForEach(settlements, outbox.settle(settlements));
         } catch (Throwable t) {
             core.settleFailed(outcomes, t, now());

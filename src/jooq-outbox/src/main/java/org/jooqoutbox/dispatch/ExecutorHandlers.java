@@ -1,59 +1,60 @@
 package org.jooqoutbox.dispatch;
 
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import org.jooqoutbox.Message;
 
 /** Runs handlers on an executor, which may be the user's and do what it likes. */
 final class ExecutorHandlers implements Handlers {
 
-    private final Map<String, Route<?>> routes;
     private final Executor executor;
     private final Mailbox mailbox;
-    private final Map<Held, HandlerTask> tasks = new HashMap<>(); // used by the dispatcher's thread alone
+    private final Map<Job, HandlerTask> tasks = new HashMap<>(); // used by the dispatcher's thread alone
     private final Set<Thread> busyThreads = ConcurrentHashMap.newKeySet();
 
-    ExecutorHandlers(Map<String, Route<?>> routes, Executor executor, Mailbox mailbox) {
-        this.routes = routes;
+    ExecutorHandlers(Executor executor, Mailbox mailbox) {
         this.executor = executor;
         this.mailbox = mailbox;
     }
 
     @Override
-    public void run(Held held) {
-        Route<?> route = Objects.requireNonNull(routes.get(held.message().kind()));
-        HandlerTask task = new HandlerTask(route, held.message(), busyThreads, result -> report(held, result));
-        tasks.put(held, task);
+    public void run(Job job) {
+        List<Message> messages = job.messages().stream().map(Held::message).toList();
+        HandlerTask task =
+                new HandlerTask(job.lane().route().delivery(), messages, busyThreads, results -> report(job, results));
+        tasks.put(job, task);
         try {
             executor.execute(task);
         } catch (Throwable t) {
-            withdraw(held, task, "the executor refused it: " + ErrorText.of(t));
+            withdraw(job, task, "the executor refused it: " + ErrorText.of(t));
         }
     }
 
     @Override
-    public boolean interrupt(Held held) {
-        HandlerTask task = tasks.get(held);
+    public boolean interrupt(Job job) {
+        HandlerTask task = tasks.get(job);
         if (task == null) {
             return false;
         }
-        withdraw(held, task, "the executor did not come to it in time");
+        withdraw(job, task, "the executor did not come to it in time");
         return task.interrupt();
     }
 
-    private void withdraw(Held held, HandlerTask task, String reason) {
+    private void withdraw(Job job, HandlerTask task, String reason) {
         if (task.withdraw()) {
-            report(held, new HandlerResult.NotStarted(reason));
+            report(job, Collections.nCopies(job.messages().size(), new HandlerResult.NotStarted(reason)));
         }
     }
 
-    private void report(Held held, HandlerResult result) {
+    private void report(Job job, List<HandlerResult> results) {
         mailbox.put((core, now) -> {
-            tasks.remove(held);
-            core.handlerFinished(held, result, now);
+            tasks.remove(job);
+            core.handlerFinished(job, results, now);
         });
     }
 

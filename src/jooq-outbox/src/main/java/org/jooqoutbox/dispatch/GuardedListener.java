@@ -51,6 +51,11 @@ final class GuardedListener implements DispatchListener {
     }
 
     @Override
+    public void started(String description) {
+        tell(listener -> listener.started(description));
+    }
+
+    @Override
     public void claimed(Claim claim) {
         tell(listener -> listener.claimed(claim));
     }
@@ -73,6 +78,16 @@ final class GuardedListener implements DispatchListener {
     @Override
     public void deadLettered(Message message, String error, @Nullable Throwable cause) {
         tell(listener -> listener.deadLettered(message, error, cause));
+    }
+
+    @Override
+    public void postponed(Message message, String reason, Duration retryAfter) {
+        tell(listener -> listener.postponed(message, reason, retryAfter));
+    }
+
+    @Override
+    public void expired(Message message) {
+        tell(listener -> listener.expired(message));
     }
 
     @Override
@@ -106,6 +121,11 @@ final class GuardedListener implements DispatchListener {
     }
 
     @Override
+    public void handlerStarted(Message message) {
+        tell(listener -> listener.handlerStarted(message));
+    }
+
+    @Override
     public void notStarted(Message message, String reason) {
         tell(listener -> listener.notStarted(message, reason));
     }
@@ -118,6 +138,16 @@ final class GuardedListener implements DispatchListener {
     @Override
     public void handlerAbandoned(Message message) {
         tell(listener -> listener.handlerAbandoned(message));
+    }
+
+    @Override
+    public void breakerOpened(String kind, int failures, Duration probeAfter) {
+        tell(listener -> listener.breakerOpened(kind, failures, probeAfter));
+    }
+
+    @Override
+    public void breakerClosed(String kind) {
+        tell(listener -> listener.breakerClosed(kind));
     }
 
     @Override

@@ -1,15 +1,21 @@
 package org.jooqoutbox.dispatch;
 
-/** How the attempt to run a handler ended. */
+import java.time.Duration;
+import org.jooqoutbox.OutboxException;
+import org.jooqoutbox.Outcome;
+import org.jooqoutbox.Settlement.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/** How the attempt to deliver a message ended. Made on the handler's thread: what an exception does when it is asked is the user's code too. */
 sealed interface HandlerResult {
 
-    /** It returned. */
+    /** The handler said that it was delivered. */
     record Delivered() implements HandlerResult {}
 
     /**
-     * It threw, or its payload could not be decoded.
+     * The handler threw, or its payload could not be decoded.
      *
-     * @param error the text to be stored, made on the handler's thread: what an exception does when it is asked is the user's code too
+     * @param error the text to be stored
      */
     record Failed(Throwable cause, String error) implements HandlerResult {
 
@@ -18,6 +24,44 @@ sealed interface HandlerResult {
         }
     }
 
+    /** The handler said that it failed, and when to try again. */
+    record Retry(Duration pause, String reason) implements HandlerResult {}
+
+    /** The handler said that it is to be tried later, and nothing counted. */
+    record Postponed(Duration pause, String reason) implements HandlerResult {}
+
+    /** The handler gave it up. */
+    record Dead(String reason) implements HandlerResult {}
+
+    /** It was delivered and removed, in one transaction. */
+    record Committed() implements HandlerResult {}
+
+    /** The handler was not called, because the message was not ours any more, or somebody had its row locked. */
+    record NotHeld(Verdict verdict) implements HandlerResult {}
+
     /** The executor never began it. */
     record NotStarted(String reason) implements HandlerResult {}
+
+    /** What a handler answered. */
+    static HandlerResult of(@Nullable Outcome outcome) {
+        if (outcome instanceof Outcome.Done) {
+            return new Delivered();
+        }
+        if (outcome instanceof Outcome.Retry retry) {
+            return new Retry(retry.pause(), cut(retry.reason()));
+        }
+        if (outcome instanceof Outcome.Postpone postpone) {
+            return new Postponed(postpone.pause(), cut(postpone.reason()));
+        }
+        if (outcome instanceof Outcome.Dead dead) {
+            return new Dead(cut(dead.reason()));
+        }
+        return outcome instanceof Outcome.Failed failed
+                ? Failed.of(failed.cause())
+                : Failed.of(new OutboxException("the handler returned null instead of an outcome"));
+    }
+
+    private static String cut(String reason) {
+        return ErrorText.cut(reason, ErrorText.MAX_LENGTH);
+    }
 }

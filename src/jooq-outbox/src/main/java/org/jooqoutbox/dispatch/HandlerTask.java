@@ -1,12 +1,14 @@
 package org.jooqoutbox.dispatch;
 
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jooqoutbox.Message;
 import org.jspecify.annotations.Nullable;
 
-/** One run of a handler on one message. */
+/** One run of a handler. */
 final class HandlerTask implements Runnable {
 
     private enum State {
@@ -15,10 +17,10 @@ final class HandlerTask implements Runnable {
         OVER
     }
 
-    private final Route<?> route;
-    private final Message message;
+    private final Delivery delivery;
+    private final List<Message> messages;
     private final Set<Thread> busyThreads;
-    private final Consumer<HandlerResult> report;
+    private final Consumer<List<HandlerResult>> report;
 
     // An interrupt is sent under the lock and only while the handler runs: it cannot hit whatever the thread does
     // afterwards.
@@ -26,9 +28,10 @@ final class HandlerTask implements Runnable {
     private State state = State.NEW;
     private @Nullable Thread runner;
 
-    HandlerTask(Route<?> route, Message message, Set<Thread> busyThreads, Consumer<HandlerResult> report) {
-        this.route = route;
-        this.message = message;
+    HandlerTask(
+            Delivery delivery, List<Message> messages, Set<Thread> busyThreads, Consumer<List<HandlerResult>> report) {
+        this.delivery = delivery;
+        this.messages = messages;
         this.busyThreads = busyThreads;
         this.report = report;
     }
@@ -38,21 +41,20 @@ final class HandlerTask implements Runnable {
         if (!begin()) {
             return;
         }
-        HandlerResult result;
+        List<HandlerResult> results;
         try {
-            result = deliver();
+            results = deliver();
         } finally {
             end();
         }
-        report.accept(result);
+        report.accept(results);
     }
 
-    private HandlerResult deliver() {
+    private List<HandlerResult> deliver() {
         try {
-            route.deliver(message);
-            return new HandlerResult.Delivered();
+            return delivery.deliver(messages);
         } catch (Throwable t) {
-            return HandlerResult.Failed.of(t);
+            return Collections.nCopies(messages.size(), HandlerResult.Failed.of(t));
         }
     }
 

@@ -1,5 +1,7 @@
 package org.jooqoutbox.dispatch;
 
+import java.time.Duration;
+import java.time.Instant;
 import org.jooqoutbox.Message;
 
 /**
@@ -10,13 +12,23 @@ import org.jooqoutbox.Message;
 final class Held {
 
     private final Message message;
+    private final Duration ageAtClaim;
+    private final long claimedAt;
     private long leaseEnd;
     private long renewAt;
     private boolean renewalFailed;
     private boolean lost;
 
-    Held(Message message) {
+    /**
+     * A message that was just claimed.
+     *
+     * @param databaseTime when, by the database's clock
+     * @param claimedAt when, by ours
+     */
+    Held(Message message, Instant databaseTime, long claimedAt) {
         this.message = message;
+        this.ageAtClaim = Duration.between(message.createdAt(), databaseTime);
+        this.claimedAt = claimedAt;
     }
 
     Message message() {
@@ -49,6 +61,16 @@ final class Held {
 
     long renewAt() {
         return renewAt;
+    }
+
+    /** How old the message is. */
+    Duration age(long now) {
+        return ageAtClaim.plusNanos(now - claimedAt);
+    }
+
+    /** Whether somebody else has it by now, as far as is known. */
+    boolean isLost() {
+        return lost;
     }
 
     /** Somebody else has it by now. Returns false when that was known. */

@@ -25,6 +25,11 @@ final class LogListener implements DispatchListener {
     }
 
     @Override
+    public void started(String description) {
+        log.info("started: {}", description);
+    }
+
+    @Override
     public void claimed(Claim claim) {
         if (claimsFail) {
             log.info("outbox {}: claiming works again", outbox);
@@ -89,6 +94,22 @@ final class LogListener implements DispatchListener {
     }
 
     @Override
+    public void postponed(Message message, String reason, Duration retryAfter) {
+        recorded();
+        log.info(
+                "outbox {}: delivery of {} is postponed, next try in {}: {}",
+                outbox,
+                message,
+                retryAfter,
+                ErrorText.line(reason));
+    }
+
+    @Override
+    public void expired(Message message) {
+        log.warn("outbox {}: {} has expired undelivered", outbox, message);
+    }
+
+    @Override
     public void released(Message message) {
         recorded();
         log.debug("outbox {}: gave back {}", outbox, message);
@@ -139,6 +160,21 @@ final class LogListener implements DispatchListener {
                 "outbox {}: the handler of {} does not return; the message is left to its lease and its thread to itself",
                 outbox,
                 message);
+    }
+
+    @Override
+    public void breakerOpened(String kind, int failures, Duration probeAfter) {
+        log.error(
+                "outbox {}: kind {} failed {} times in a row: it is not claimed any more, the next probe is in {}",
+                outbox,
+                kind,
+                failures,
+                probeAfter);
+    }
+
+    @Override
+    public void breakerClosed(String kind) {
+        log.info("outbox {}: kind {} is delivered again", outbox, kind);
     }
 
     @Override

@@ -1,13 +1,17 @@
 package org.jooqoutbox.dispatch;
 
-import org.jooqoutbox.Handler;
-import org.jooqoutbox.Message;
-import org.jooqoutbox.MessageKind;
+import java.time.Duration;
 
-/** What becomes of the messages of one kind: who handles them, and what follows a failure. */
-record Route<T>(MessageKind<T> kind, Handler<? super T> handler, RetryPolicy policy) {
+/**
+ * What becomes of the messages of one kind: who delivers them, and what follows. Its options have been completed with what the dispatcher says
+ * for all kinds.
+ */
+record Route(
+        String kind, Delivery delivery, RetryPolicy retry, Duration deadline, int concurrency, KindOptions options) {
 
-    void deliver(Message message) throws Exception {
-        handler.handle(kind.decode(message), message);
+    /** On one line, without what is as usual. */
+    String describe() {
+        String own = options.describe();
+        return kind + " (retry " + retry + (own.isEmpty() ? "" : ", " + own) + ")";
     }
 }

@@ -1,11 +1,13 @@
 package org.jooqoutbox.dispatch;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The handlers at work, their deadlines, and those that would not stop. */
@@ -15,24 +17,33 @@ final class RunningHandlers {
     enum End {
         IN_TIME,
         AFTER_DEADLINE,
-        AFTER_STOP
+        AFTER_STOP,
+        AFTER_LOSS
     }
 
     private record Overdue(End end, long abandonAt) {}
 
-    private final long deadline;
-    private final long grace;
-    private final Map<Held, Long> inTime = new LinkedHashMap<>();
-    private final Map<Held, Overdue> overdue = new LinkedHashMap<>();
-    private final Set<Held> abandoned = new LinkedHashSet<>();
+    private static final Comparator<Job> BY_DEADLINE =
+            Comparator.comparing(Job::deadlineAt, (a, b) -> Long.signum(a - b)).thenComparing(Job::number);
+
+    private final long lease;
+    private final TreeSet<Job> inTime = new TreeSet<>(BY_DEADLINE);
+    private final Map<Job, Overdue> overdue = new LinkedHashMap<>();
+    private final Set<Job> abandoned = new LinkedHashSet<>();
+    private long number;
 
     RunningHandlers(DispatchSettings settings) {
-        this.deadline = Nanos.of(settings.handlerDeadline());
-        this.grace = Nanos.of(settings.lease()) - deadline;
+        this.lease = Nanos.of(settings.lease());
     }
 
-    void started(Held message, long now) {
-        inTime.put(message, now + deadline);
+    Job start(Lane lane, List<Held> messages, long now) {
+        Job job = new Job(lane, messages, number++, now + deadline(lane));
+        inTime.add(job);
+        return job;
+    }
+
+    private static long deadline(Lane lane) {
+        return Nanos.of(lane.route().deadline());
     }
 
     /** How many hold a place: abandoned ones do not. */
@@ -44,13 +55,18 @@ final class RunningHandlers {
         return abandoned.size();
     }
 
+    /** How many messages were left to their leases with the handlers that were abandoned. */
+    int abandonedMessages() {
+        return (int) abandoned.stream()
+                .flatMap(job -> job.messages().stream())
+                .filter(message -> !message.isLost())
+                .count();
+    }
+
     /** How long until a handler is to be interrupted or abandoned. */
     long until(long now) {
-        long wait = Nanos.FOREVER;
-        for (long deadlineAt : inTime.values()) {
-            wait = Nanos.until(deadlineAt, now);
-            break; // the first to start is the first to be late
-        }
+        long wait =
+                inTime.isEmpty() ? Nanos.FOREVER : Nanos.until(inTime.first().deadlineAt(), now);
         for (Overdue late : overdue.values()) {
             wait = Math.min(wait, Nanos.until(late.abandonAt(), now));
         }
@@ -59,66 +75,82 @@ final class RunningHandlers {
 
     /** The next handler whose deadline has passed, and which has not been interrupted. */
     @Nullable
-    Held late(long now) {
-        for (Map.Entry<Held, Long> first : inTime.entrySet()) {
-            return Nanos.reached(first.getValue(), now) ? first.getKey() : null;
-        }
-        return null;
+    Job late(long now) {
+        boolean late = !inTime.isEmpty() && Nanos.reached(inTime.first().deadlineAt(), now);
+        return late ? inTime.first() : null;
     }
 
     /** Any handler that has not been interrupted. */
     @Nullable
-    Held uninterrupted() {
-        return inTime.isEmpty() ? null : inTime.keySet().iterator().next();
+    Job uninterrupted() {
+        return inTime.isEmpty() ? null : inTime.first();
+    }
+
+    /** Whether it is at work and has not been interrupted. */
+    boolean isInTime(Job job) {
+        return inTime.contains(job);
+    }
+
+    /** The job at work that has this message. */
+    @Nullable
+    Job of(Held message) {
+        return inTime.stream()
+                .filter(job -> job.messages().contains(message))
+                .findFirst()
+                .orElse(null);
     }
 
     /** It is being interrupted. If it does not return, its place is free when its lease is over, but not before it had time to return. */
-    void interrupted(Held message, End end, long now) {
-        inTime.remove(message);
-        long afterGrace = now + grace;
-        long abandonAt = Nanos.reached(message.leaseEnd(), afterGrace) ? afterGrace : message.leaseEnd();
-        overdue.put(message, new Overdue(end, abandonAt));
+    void interrupted(Job job, End end, long now) {
+        inTime.remove(job);
+        long afterGrace = now + lease - deadline(job.lane());
+        long abandonAt = Nanos.reached(job.leaseEnd(), afterGrace) ? afterGrace : job.leaseEnd();
+        overdue.put(job, new Overdue(end, abandonAt));
     }
 
     /** Abandons those that were interrupted and have not returned by the end of their lease. */
-    List<Held> abandonLate(long now) {
-        List<Held> late = new ArrayList<>();
-        overdue.forEach((message, overdue) -> {
+    List<Job> abandonLate(long now) {
+        List<Job> late = new ArrayList<>();
+        overdue.forEach((job, overdue) -> {
             if (Nanos.reached(overdue.abandonAt(), now)) {
-                late.add(message);
+                late.add(job);
             }
         });
         late.forEach(overdue::remove);
         abandoned.addAll(late);
+        late.forEach(job -> job.lane().ended());
         return late;
     }
 
     /** Abandons all that are left. */
-    List<Held> abandonAll() {
-        List<Held> left = new ArrayList<>(inTime.keySet());
+    List<Job> abandonAll() {
+        List<Job> left = new ArrayList<>(inTime);
         left.addAll(overdue.keySet());
         inTime.clear();
         overdue.clear();
         abandoned.addAll(left);
+        left.forEach(job -> job.lane().ended());
         return left;
     }
 
     /** Whether it was interrupted because of its deadline, and has not returned. */
-    boolean isLate(Held message) {
-        Overdue late = overdue.get(message);
+    boolean isLate(Job job) {
+        Overdue late = overdue.get(job);
         return late != null && late.end() == End.AFTER_DEADLINE;
     }
 
     /** It has returned, and how. Null when it is not known here. */
     @Nullable
-    End finished(Held message) {
-        if (inTime.remove(message) != null) {
+    End finished(Job job) {
+        if (inTime.remove(job)) {
+            job.lane().ended();
             return End.IN_TIME;
         }
-        Overdue late = overdue.remove(message);
+        Overdue late = overdue.remove(job);
         if (late != null) {
+            job.lane().ended();
             return late.end();
         }
-        return abandoned.remove(message) ? End.AFTER_DEADLINE : null;
+        return abandoned.remove(job) ? End.AFTER_DEADLINE : null;
     }
 }

@@ -23,8 +23,8 @@ final class SettleBuffer {
     private final long within;
     private final Backoff failures;
     private final Backoff rowsBusy;
-    private final Deque<Outcome> queue = new ArrayDeque<>();
-    private final List<Outcome> busy = new ArrayList<>();
+    private final Deque<PendingSettlement> queue = new ArrayDeque<>();
+    private final List<PendingSettlement> busy = new ArrayList<>();
     private int size;
     private long dueAt;
     private long busyAt;
@@ -39,7 +39,7 @@ final class SettleBuffer {
         this.size = batch;
     }
 
-    void add(Outcome outcome, long now) {
+    void add(PendingSettlement outcome, long now) {
         if (queue.isEmpty()) {
             dueAt = now + within;
         }
@@ -75,7 +75,7 @@ final class SettleBuffer {
     }
 
     /** The next batch. What was busy comes first: it has waited longest. */
-    List<Outcome> take(long now) {
+    List<PendingSettlement> take(long now) {
         if (!busy.isEmpty() && Nanos.reached(busyAt, now)) {
             busy.forEach(queue::addFirst);
             busy.clear();
@@ -84,23 +84,23 @@ final class SettleBuffer {
     }
 
     /** All that is left. */
-    List<Outcome> takeAll() {
+    List<PendingSettlement> takeAll() {
         queue.addAll(busy);
         busy.clear();
         return take(queue.size());
     }
 
-    private List<Outcome> take(int count) {
-        List<Outcome> taken = new ArrayList<>();
+    private List<PendingSettlement> take(int count) {
+        List<PendingSettlement> taken = new ArrayList<>();
         while (taken.size() < count && !queue.isEmpty()) {
             taken.add(queue.remove());
         }
-        taken.forEach(Outcome::sent);
+        taken.forEach(PendingSettlement::sent);
         return taken;
     }
 
     /** A call went through; some of its outcomes may have to be tried again, because somebody holds their rows. */
-    void answered(Collection<Outcome> stillBusy, long now) {
+    void answered(Collection<PendingSettlement> stillBusy, long now) {
         failing = false;
         failures.reset();
         size = Math.min(batch, size * 2);
@@ -113,8 +113,8 @@ final class SettleBuffer {
     }
 
     /** A call failed: nobody knows what became of its outcomes. */
-    void unanswered(Collection<Outcome> outcomes, long now) {
-        outcomes.forEach(Outcome::unanswered);
+    void unanswered(Collection<PendingSettlement> outcomes, long now) {
+        outcomes.forEach(PendingSettlement::unanswered);
         queue.addAll(outcomes);
         failing = true;
         size = Math.max(1, size / 2);
@@ -123,12 +123,12 @@ final class SettleBuffer {
     }
 
     /** Removes those that have been tried and whose leases are over. */
-    List<Outcome> dropLapsed(long now) {
+    List<PendingSettlement> dropLapsed(long now) {
         if (!failing && busy.isEmpty()) {
             return List.of();
         }
-        List<Outcome> lapsed = new ArrayList<>();
-        for (Collection<Outcome> outcomes : List.of(queue, busy)) {
+        List<PendingSettlement> lapsed = new ArrayList<>();
+        for (Collection<PendingSettlement> outcomes : List.of(queue, busy)) {
             outcomes.stream().filter(o -> o.lapsed(now)).forEach(lapsed::add);
         }
         queue.removeAll(lapsed);

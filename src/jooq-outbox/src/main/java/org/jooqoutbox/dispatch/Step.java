@@ -10,17 +10,17 @@ sealed interface Step {
     /** Claim messages. */
     record Claim(ClaimRequest request) implements Step {}
 
-    /** Hand a message to its handler, without waiting for it. */
-    record Run(Held held) implements Step {}
+    /** Hand messages to their handler, without waiting for it. */
+    record Run(Job job) implements Step {}
 
     /** Write outcomes. */
-    record Settle(List<Outcome> outcomes) implements Step {}
+    record Settle(List<PendingSettlement> outcomes) implements Step {}
 
     /** Renew leases. */
     record Renew(List<Held> held, Duration lease) implements Step {}
 
-    /** Interrupt the handler of a message, if it runs. */
-    record Interrupt(Held held) implements Step {}
+    /** Interrupt a handler, if it runs. */
+    record Interrupt(Job job) implements Step {}
 
     /** Do nothing until then, or until something happens. */
     record Wait(long until) implements Step {}

@@ -13,13 +13,17 @@ final class Tally implements DispatchListener {
     private final LongAdder delivered = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder dead = new LongAdder();
+    private final LongAdder postponed = new LongAdder();
+    private final LongAdder expired = new LongAdder();
     private final LongAdder released = new LongAdder();
     private final LongAdder leasesLost = new LongAdder();
     private final LongAdder unconfirmed = new LongAdder();
 
     @Override
     public void claimed(Claim claim) {
-        claimed.add(claim.messages().size() + claim.deadLettered().size());
+        claimed.add(claim.messages().size()
+                + claim.deadLettered().size()
+                + claim.expired().size());
     }
 
     @Override
@@ -35,6 +39,16 @@ final class Tally implements DispatchListener {
     @Override
     public void deadLettered(Message message, String error, @Nullable Throwable cause) {
         dead.increment();
+    }
+
+    @Override
+    public void postponed(Message message, String reason, Duration retryAfter) {
+        postponed.increment();
+    }
+
+    @Override
+    public void expired(Message message) {
+        expired.increment();
     }
 
     @Override
@@ -57,7 +71,9 @@ final class Tally implements DispatchListener {
                 claimed.sum(),
                 delivered.sum(),
                 failed.sum(),
+                postponed.sum(),
                 dead.sum(),
+                expired.sum(),
                 released.sum(),
                 leasesLost.sum(),
                 unconfirmed.sum(),

@@ -33,14 +33,14 @@ public final class Worker implements AutoCloseable {
     private @Nullable Thread thread;
     private boolean stopped;
 
-    private Worker(Builder builder) {
+    private Worker(Builder<?> builder) {
         this.settings = builder.settings(null);
         this.run = new DispatchRun(builder.outbox, settings, builder.executor, List.copyOf(builder.listeners), false);
     }
 
     /** A worker for this outbox. */
-    public static Builder builder(OutboxRepository<?> outbox) {
-        return new Builder(outbox);
+    public static <X> Builder<X> builder(OutboxRepository<X> outbox) {
+        return new Builder<>(outbox);
     }
 
     /**
@@ -132,7 +132,9 @@ public final class Worker implements AutoCloseable {
      * @param claimed messages claimed, those included that became dead letters in the claim itself
      * @param delivered messages delivered and removed
      * @param failed deliveries that failed and will be tried again
+     * @param postponed deliveries that will be tried again, with nothing counted
      * @param deadLettered messages that were given up
+     * @param expired messages whose time to live had passed
      * @param released messages given back: not started, or interrupted by the shutdown
      * @param leasesLost messages whose lease ended before their outcome was recorded
      * @param unconfirmed messages whose outcome was recorded, most likely: the reply was lost
@@ -143,25 +145,31 @@ public final class Worker implements AutoCloseable {
             long claimed,
             long delivered,
             long failed,
+            long postponed,
             long deadLettered,
+            long expired,
             long released,
             long leasesLost,
             long unconfirmed,
             int abandoned,
             boolean clean) {
 
-        private static final StopReport NOTHING = new StopReport(0, 0, 0, 0, 0, 0, 0, 0, true);
+        private static final StopReport NOTHING = new StopReport(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true);
     }
 
-    /** Builds a {@link Worker}. */
-    public static final class Builder extends DispatchBuilder<Builder> {
+    /**
+     * Builds a {@link Worker}.
+     *
+     * @param <X> what a transaction of the outbox looks like
+     */
+    public static final class Builder<X> extends DispatchBuilder<X, Builder<X>> {
 
-        private Builder(OutboxRepository<?> outbox) {
+        private Builder(OutboxRepository<X> outbox) {
             super(outbox);
         }
 
         @Override
-        Builder self() {
+        Builder<X> self() {
             return this;
         }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class BuilderTest {
 
-    private static Worker.Builder builder() {
+    private static Worker.Builder<Void> builder() {
         return Worker.builder(new VirtualOutbox(() -> 0)).handle(Simulation.A, (payload, message) -> {});
     }
 
@@ -21,8 +21,8 @@ class BuilderTest {
         assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class).hasMessage(sentence);
     }
 
-    private static void assertDoesNotNest(UnaryOperator<Worker.Builder> options, String sentence) {
-        Worker.Builder builder = options.apply(builder());
+    private static void assertDoesNotNest(UnaryOperator<Worker.Builder<Void>> options, String sentence) {
+        Worker.Builder<Void> builder = options.apply(builder());
         assertThatThrownBy(builder::build)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("outbox virtual: " + sentence);
@@ -30,8 +30,8 @@ class BuilderTest {
 
     @Test
     void set_timesOutOfRange_areRefusedAtOnce() {
-        Worker.Builder builder = builder();
-        Drainer.Builder drainer = Drainer.builder(new VirtualOutbox(() -> 0));
+        Worker.Builder<Void> builder = builder();
+        Drainer.Builder<Void> drainer = Drainer.builder(new VirtualOutbox(() -> 0));
         for (Duration bad : List.of(
                 Duration.ZERO,
                 Duration.ofMillis(-1),
@@ -50,10 +50,11 @@ class BuilderTest {
 
     @Test
     void set_countsOutOfRange_areRefusedAtOnce() {
-        Worker.Builder builder = builder();
+        Worker.Builder<Void> builder = builder();
         for (int bad : new int[] {0, -1, 10_001, Integer.MIN_VALUE}) {
             assertRefused(() -> builder.batch(bad), "batch must be from 1 to 10000, not " + bad);
             assertRefused(() -> builder.concurrency(bad), "concurrency must be from 1 to 10000, not " + bad);
+            assertRefused(() -> builder.maxWaiting(bad), "maxWaiting must be from 1 to 10000, not " + bad);
             assertRefused(() -> builder.settleBatch(bad), "settleBatch must be from 1 to 10000, not " + bad);
         }
         assertRefused(() -> builder.maxDeaths(0), "maxDeaths must be at least 1, not 0");
@@ -70,16 +71,16 @@ class BuilderTest {
     @SuppressWarnings("NullAway") // what callers without null checking do
     void set_null_isRefusedByName() {
         assertThatNullPointerException().isThrownBy(() -> Worker.builder(null)).withMessage("outbox");
-        List<Consumer<Worker.Builder>> nulls = List.of(
+        List<Consumer<Worker.Builder<Void>>> nulls = List.of(
                 b -> b.handle(null, (payload, message) -> {}),
                 b -> b.handle(Simulation.B, null),
-                b -> b.handle(Simulation.B, (payload, message) -> {}, null),
+                b -> b.handle(Simulation.B, (payload, message) -> {}, (RetryPolicy) null),
                 b -> b.retry(null),
                 b -> b.executor(null),
                 b -> b.listener(null));
         List<String> names = List.of("kind", "handler", "policy", "policy", "executor", "listener");
         for (int i = 0; i < nulls.size(); i++) {
-            Consumer<Worker.Builder> option = nulls.get(i);
+            Consumer<Worker.Builder<Void>> option = nulls.get(i);
             assertThatNullPointerException()
                     .isThrownBy(() -> option.accept(builder()))
                     .withMessage(names.get(i));
@@ -88,7 +89,7 @@ class BuilderTest {
 
     @Test
     void build_withoutHandlers_isRefused() {
-        Worker.Builder builder = Worker.builder(new VirtualOutbox(() -> 0));
+        Worker.Builder<Void> builder = Worker.builder(new VirtualOutbox(() -> 0));
         assertThatThrownBy(builder::build)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("outbox virtual: there is no handler: add at least one with handle(kind, handler)");
@@ -107,8 +108,22 @@ class BuilderTest {
                 "the shortest poll of PT2S must not be longer than the longest of PT1S");
         assertDoesNotNest(
                 b -> b.settleWithin(Duration.ofSeconds(5)),
-                "settling within PT5S must be shorter than what a lease of PT30S leaves after a handler deadline of"
+                "settling within PT5S must be shorter than what a lease of PT30S leaves after the handler deadline of"
                         + " PT25S");
+        assertDoesNotNest(
+                b -> b.longestPoll(Duration.ofSeconds(31)),
+                "the longest poll of PT31S must not be longer than the lease of PT30S, or what a crashed dispatcher held"
+                        + " comes back later than its lease says");
+        assertDoesNotNest(
+                b -> b.shutdownTimeout(Duration.ofMillis(10)),
+                "settling within PT0.01S must be shorter than the shutdown timeout of PT0.01S, or outcomes are lost when"
+                        + " it stops");
+        assertDoesNotNest(
+                b -> b.handle(
+                        Simulation.B,
+                        (payload, message) -> {},
+                        KindOptions.defaults().deadline(Duration.ofSeconds(30))),
+                "the deadline of kind b of PT30S must be shorter than the lease of PT30S");
     }
 
     @Test
@@ -118,7 +133,9 @@ class BuilderTest {
                 .renewEvery(Duration.ofSeconds(15))
                 .handlerDeadline(Duration.ofMillis(29_998))
                 .shortestPoll(Duration.ofSeconds(1))
+                .longestPoll(Duration.ofSeconds(30))
                 .settleWithin(Duration.ofMillis(1))
+                .shutdownTimeout(Duration.ofMillis(2))
                 .settings(null);
         assertThat(settings.renewal()).isEqualTo(Duration.ofSeconds(15));
     }
@@ -137,13 +154,13 @@ class BuilderTest {
                 .handle(Simulation.B, (payload, message) -> {}, own)
                 .retry(common)
                 .settings(null);
-        assertThat(settings.routes().get("a")).extracting("policy").isEqualTo(common);
-        assertThat(settings.routes().get("b")).extracting("policy").isEqualTo(own);
+        assertThat(settings.routes().get("a")).extracting("retry").isEqualTo(common);
+        assertThat(settings.routes().get("b")).extracting("retry").isEqualTo(own);
     }
 
     @Test
     void build_builderChangedAfterwards_leavesTheWorkerAlone() {
-        Worker.Builder builder = builder();
+        Worker.Builder<Void> builder = builder();
         Worker worker = builder.build();
         builder.handle(Simulation.B, (payload, message) -> {}).batch(7);
         assertThat(worker.toString()).contains("kinds [a (", "batch 100").doesNotContain("b (");

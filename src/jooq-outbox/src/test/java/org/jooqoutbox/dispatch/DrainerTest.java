@@ -121,8 +121,8 @@ class DrainerTest {
                 .build()
                 .drain();
         Drainer.Result first = drain.get();
-        assertThat(first).isEqualTo(new Drainer.Result(1000, 990, 10, 0, 0, 0, 0, 0, true));
-        assertThat(drain.get()).isEqualTo(new Drainer.Result(0, 0, 0, 0, 0, 0, 0, 0, true));
+        assertThat(first).isEqualTo(new Drainer.Result(1000, 990, 10, 0, 0, 0, 0, 0, 0, 0, true));
+        assertThat(drain.get()).isEqualTo(new Drainer.Result(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true));
     }
 
     private static void fewFail(long number) {

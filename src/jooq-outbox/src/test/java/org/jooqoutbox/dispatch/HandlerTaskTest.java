@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.jooqoutbox.Handler;
 import org.jooqoutbox.Message;
 import org.jooqoutbox.MessageKind;
+import org.jooqoutbox.Outcome;
 import org.jooqoutbox.PayloadCodec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,7 +38,14 @@ class HandlerTaskTest {
     }
 
     private <T> HandlerTask task(MessageKind<T> kind, Handler<T> handler) {
-        return new HandlerTask(new Route<>(kind, handler, RetryPolicy.standard()), message(), busy, results::add);
+        return new HandlerTask(delivery(kind, handler), List.of(message()), busy, results::addAll);
+    }
+
+    private static <T> Delivery delivery(MessageKind<T> kind, Handler<T> handler) {
+        return new SingleDelivery<>(kind, (payload, message) -> {
+            handler.handle(payload, message);
+            return Outcome.done();
+        });
     }
 
     // U21: whatever a handler throws is the failure of one message.
@@ -133,11 +141,7 @@ class HandlerTaskTest {
         try {
             for (int i = 0; i < 5000; i++) {
                 CyclicBarrier together = new CyclicBarrier(2);
-                HandlerTask task = new HandlerTask(
-                        new Route<>(Simulation.A, (payload, message) -> await(together), RetryPolicy.standard()),
-                        message(),
-                        busy,
-                        result -> {});
+                HandlerTask task = task((payload, message) -> await(together));
                 Future<Boolean> interruptedAfterwards = pool.submit(() -> {
                     task.run();
                     return Thread.interrupted();

@@ -96,17 +96,30 @@ class LeaseTest {
     }
 
     @Test
-    void lease_lostWhileRunning_isToldOnceAndTheOutcomeChangesNothing() {
+    void lease_lostWhileRunning_handlerIsInterruptedAndNothingIsSettled() {
         Simulation sim = Simulation.worker();
         UUID id = sim.outbox.addOne("a", 0);
         sim.handlers.script(m -> m.attempts() == 1 ? delivers(Duration.ofSeconds(20)) : hangs());
         sim.time.after(Duration.ofSeconds(9), () -> sim.outbox.steal(id));
         sim.runTo(Duration.ofSeconds(11));
         assertThat(sim.recorder.ids(Told.LEASE_LOST)).containsExactly(id);
+        assertThat(sim.handlers.running()).isEmpty();
         sim.runTo(Duration.ofSeconds(21));
-        assertThat(sim.outbox.calls(Op.SETTLE)).hasSize(1);
-        assertThat(sim.recorder.ids(Told.LEASE_LOST)).containsExactly(id);
+        assertThat(sim.outbox.calls(Op.SETTLE)).isEmpty();
         assertThat(sim.outbox.has(id)).isTrue();
+        sim.assertAccountedFor();
+    }
+
+    @Test
+    void lease_lostAndInterruptIgnored_placeIsGivenAwayAtTheEndOfTheLease() {
+        Simulation sim = Simulation.worker(b -> b.concurrency(1));
+        UUID id = sim.outbox.addOne("a", 0);
+        sim.handlers.script(m -> hangs().ignoringInterrupt());
+        sim.time.after(Duration.ofSeconds(9), () -> sim.outbox.steal(id));
+        sim.runTo(Duration.ofSeconds(29));
+        assertThat(sim.count(Told.ABANDONED)).isZero();
+        sim.runTo(Duration.ofSeconds(31));
+        assertThat(sim.count(Told.ABANDONED)).isEqualTo(1);
         sim.assertAccountedFor();
     }
 

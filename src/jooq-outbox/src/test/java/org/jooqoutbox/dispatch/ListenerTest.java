@@ -38,20 +38,29 @@ class ListenerTest {
             Simulation sim = eventful(throwing(error, called));
             assertThat(sim.report()).as("%s", error).isEqualTo(eventful().report());
         }
-        // stopped and notStarted belong to real threads: see WorkerTest
+        // started, stopped and notStarted belong to real threads: see WorkerTest
         assertThat(called)
                 .containsAll(Stream.of(DispatchListener.class.getMethods())
                         .map(Method::getName)
-                        .filter(name -> !Set.of("stopped", "notStarted").contains(name))
+                        .filter(name ->
+                                !Set.of("started", "stopped", "notStarted").contains(name))
                         .collect(Collectors.toSet()));
     }
 
     private static Simulation eventful(DispatchListener... listeners) {
         Simulation sim = Simulation.worker(
-                b -> b.concurrency(2).retry(RetryPolicy.standard().maxFailures(2)), listeners);
+                b -> b.concurrency(2)
+                        .retry(RetryPolicy.standard().maxFailures(2))
+                        .handle(
+                                Simulation.B,
+                                (payload, message) -> {},
+                                KindOptions.defaults().breakAfter(1, Duration.ZERO)),
+                listeners);
         List<UUID> ids = sim.outbox.add("a", 30);
+        UUID broken = sim.outbox.addOne("b", 0);
+        sim.outbox.expire(sim.outbox.addOne("b", 0));
         sim.outbox.addOne("a", 3);
-        sim.handlers.script(m -> switch (ids.indexOf(m.id())) {
+        sim.handlers.script(m -> switch (m.id().equals(broken) && m.attempts() == 1 ? 0 : ids.indexOf(m.id())) {
             case 0 -> fails(Duration.ofSeconds(1));
             case 1, 2 ->
                 m.attempts() == 1

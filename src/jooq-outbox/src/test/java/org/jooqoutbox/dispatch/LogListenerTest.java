@@ -119,7 +119,7 @@ class LogListenerTest {
         listener.handlerOverdue(MESSAGE);
         listener.handlerAbandoned(MESSAGE);
         listener.stalled(1);
-        listener.stopped(new Worker.StopReport(1, 1, 0, 0, 0, 0, 0, 0, true));
+        listener.stopped(new Worker.StopReport(1, 1, 0, 0, 0, 0, 0, 0, 0, 0, true));
         assertThat(log.lines()).hasSizeGreaterThan(14).noneMatch(line -> line.contains("secret"));
     }
 }

@@ -16,20 +16,26 @@ import org.jspecify.annotations.Nullable;
 final class Recorder implements DispatchListener {
 
     enum Told {
+        STARTED,
         CLAIMED,
         CLAIM_FAILED,
         DELIVERED,
         FAILED,
         DEAD,
+        POSTPONED,
+        EXPIRED,
         RELEASED,
         LEASE_LOST,
         UNCONFIRMED,
         SETTLE_FAILED,
         RENEWED,
         RENEW_FAILED,
+        HANDLER_STARTED,
         NOT_STARTED,
         OVERDUE,
         ABANDONED,
+        BREAKER_OPENED,
+        BREAKER_CLOSED,
         STALLED,
         STOPPED
     }
@@ -83,6 +89,11 @@ final class Recorder implements DispatchListener {
     }
 
     @Override
+    public void started(String description) {
+        note(Told.STARTED, null, description, description);
+    }
+
+    @Override
     public void claimed(Claim claim) {
         note(Told.CLAIMED, null, "", claim);
     }
@@ -105,6 +116,16 @@ final class Recorder implements DispatchListener {
     @Override
     public void deadLettered(Message message, String error, @Nullable Throwable cause) {
         note(Told.DEAD, message, error, message);
+    }
+
+    @Override
+    public void postponed(Message message, String reason, Duration retryAfter) {
+        note(Told.POSTPONED, message, reason, retryAfter);
+    }
+
+    @Override
+    public void expired(Message message) {
+        note(Told.EXPIRED, message, "", message);
     }
 
     @Override
@@ -138,6 +159,11 @@ final class Recorder implements DispatchListener {
     }
 
     @Override
+    public void handlerStarted(Message message) {
+        note(Told.HANDLER_STARTED, message, "", message);
+    }
+
+    @Override
     public void notStarted(Message message, String reason) {
         note(Told.NOT_STARTED, message, reason, message);
     }
@@ -150,6 +176,16 @@ final class Recorder implements DispatchListener {
     @Override
     public void handlerAbandoned(Message message) {
         note(Told.ABANDONED, message, "", message);
+    }
+
+    @Override
+    public void breakerOpened(String kind, int failures, Duration probeAfter) {
+        note(Told.BREAKER_OPENED, null, kind, probeAfter);
+    }
+
+    @Override
+    public void breakerClosed(String kind) {
+        note(Told.BREAKER_CLOSED, null, kind, kind);
     }
 
     @Override

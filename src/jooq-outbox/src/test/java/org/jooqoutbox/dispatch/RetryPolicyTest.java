@@ -15,10 +15,13 @@ class RetryPolicyTest {
 
     private static final Duration LONGEST = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
 
+    private static final Duration NEW = Duration.ZERO;
+
+    private final Exception error = new IllegalStateException("no");
     private final SplittableRandom random = new SplittableRandom(42);
 
     private Duration pause(RetryPolicy policy, int failures) {
-        return policy.retryAfter(failures, random).orElseThrow();
+        return policy.retryAfter(failures, NEW, error, random).orElseThrow();
     }
 
     @Test
@@ -36,9 +39,9 @@ class RetryPolicyTest {
     @Test
     void retryAfter_defaults_giveUpWithTheTenthFailure() {
         RetryPolicy policy = RetryPolicy.standard();
-        assertThat(policy.retryAfter(9, random)).isPresent();
-        assertThat(policy.retryAfter(10, random)).isEmpty();
-        assertThat(policy.retryAfter(Integer.MAX_VALUE, random)).isEmpty();
+        assertThat(policy.retryAfter(9, NEW, error, random)).isPresent();
+        assertThat(policy.retryAfter(10, NEW, error, random)).isEmpty();
+        assertThat(policy.retryAfter(Integer.MAX_VALUE, NEW, error, random)).isEmpty();
         assertThat(policy)
                 .isEqualTo(RetryPolicy.exponential(Duration.ofSeconds(5)).cap(Duration.ofHours(1)));
     }
@@ -46,9 +49,9 @@ class RetryPolicyTest {
     @Test
     void maxFailures_one_allowsNoSecondTry() {
         RetryPolicy policy = RetryPolicy.fixed(Duration.ofSeconds(1));
-        assertThat(policy.maxFailures(1).retryAfter(1, random)).isEmpty();
-        assertThat(policy.maxFailures(2).retryAfter(1, random)).isPresent();
-        assertThat(policy.maxFailures(2).retryAfter(2, random)).isEmpty();
+        assertThat(policy.maxFailures(1).retryAfter(1, NEW, error, random)).isEmpty();
+        assertThat(policy.maxFailures(2).retryAfter(1, NEW, error, random)).isPresent();
+        assertThat(policy.maxFailures(2).retryAfter(2, NEW, error, random)).isEmpty();
     }
 
     @Test
@@ -87,7 +90,8 @@ class RetryPolicyTest {
             RetryPolicy policy = RetryPolicy.exponential(initial).cap(LONGEST).unlimited();
             Duration before = Duration.ZERO;
             for (int failures = 1; failures < 200; failures++) {
-                Duration bound = policy.retryAfter(failures, longest).orElseThrow();
+                Duration bound =
+                        policy.retryAfter(failures, NEW, error, longest).orElseThrow();
                 assertThat(bound).isGreaterThanOrEqualTo(before);
                 before = bound;
             }
@@ -123,6 +127,54 @@ class RetryPolicyTest {
     }
 
     @Test
+    void schedule_failures_waitAsListedAndGiveUpAfterTheLast() {
+        RetryPolicy policy = RetryPolicy.schedule(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofSeconds(10));
+        assertThat(pause(policy, 1)).isBetween(Duration.ofSeconds(1), Duration.ofMillis(1100));
+        assertThat(pause(policy, 2)).isBetween(Duration.ofSeconds(60), Duration.ofSeconds(66));
+        assertThat(pause(policy, 3)).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(11));
+        assertThat(policy.retryAfter(4, NEW, error, random)).isEmpty();
+        assertThat(pause(policy.unlimited(), Integer.MAX_VALUE))
+                .isBetween(Duration.ofSeconds(10), Duration.ofSeconds(11));
+        assertThat(pause(policy.cap(Duration.ofSeconds(30)), 2)).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void maxAge_reached_givesUpWhateverTheNumberOfFailures() {
+        RetryPolicy policy =
+                RetryPolicy.fixed(Duration.ofSeconds(1)).unlimited().maxAge(Duration.ofHours(1));
+        assertThat(policy.retryAfter(1000, Duration.ofMinutes(59), error, random))
+                .isPresent();
+        assertThat(policy.retryAfter(1, Duration.ofHours(1), error, random)).isEmpty();
+        RetryPolicy both = policy.maxFailures(3);
+        assertThat(both.retryAfter(3, NEW, error, random)).isEmpty();
+        assertThat(both.retryAfter(2, NEW, error, random)).isPresent();
+    }
+
+    @Test
+    void neverRetry_exceptionOfThatTypeOrASubtype_givesUpAtOnce() {
+        RetryPolicy policy = RetryPolicy.standard().neverRetry(IllegalArgumentException.class);
+        assertThat(policy.retryAfter(1, NEW, new NumberFormatException("no"), random))
+                .isEmpty();
+        assertThat(policy.retryAfter(1, NEW, new RuntimeException(new IllegalArgumentException()), random))
+                .as("its cause does not count")
+                .isPresent();
+    }
+
+    @Test
+    void alwaysRetry_exceptionOfThatType_goesOnBeyondTheLimits() {
+        RetryPolicy policy = RetryPolicy.standard()
+                .maxFailures(1)
+                .maxAge(Duration.ofSeconds(1))
+                .alwaysRetry(IllegalArgumentException.class);
+        assertThat(policy.retryAfter(5, Duration.ofDays(1), new NumberFormatException("no"), random))
+                .isPresent();
+        assertThat(policy.retryAfter(5, Duration.ofDays(1), error, random)).isEmpty();
+        RetryPolicy narrowed = policy.neverRetry(NumberFormatException.class);
+        assertThat(narrowed.retryAfter(5, NEW, new NumberFormatException("no"), random))
+                .isEmpty();
+    }
+
+    @Test
     void exponential_firstPauseAboveTheDefaultCap_isItsOwnCap() {
         assertThat(pause(RetryPolicy.exponential(Duration.ofHours(30)), 5))
                 .isBetween(Duration.ofHours(3), Duration.ofHours(30));
@@ -143,12 +195,27 @@ class RetryPolicyTest {
         assertThatThrownBy(() -> policy.maxFailures(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("maxFailures must be at least 1, not 0");
+        assertThatThrownBy(() -> RetryPolicy.schedule(Duration.ofSeconds(1), Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("each pause must be above zero, not PT0S");
+        assertThatThrownBy(() -> policy.maxAge(Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("maxAge must be above zero, not PT0S");
+        assertThatThrownBy(() -> policy.neverRetry(Error.class).alwaysRetry(Error.class))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("java.lang.Error cannot be retried both always and never");
     }
 
     @Test
     void toString_policies_sayWhatTheyDo() {
         assertThat(RetryPolicy.standard()).hasToString("PT5S doubling to PT1H up to 10 failures");
         assertThat(RetryPolicy.fixed(Duration.ofMinutes(1)).unlimited()).hasToString("each PT1M without end");
+        assertThat(RetryPolicy.schedule(Duration.ofSeconds(1), Duration.ofMinutes(1))
+                        .maxAge(Duration.ofDays(1))
+                        .neverRetry(IllegalArgumentException.class)
+                        .alwaysRetry(InterruptedException.class))
+                .hasToString("[PT1S, PT1M] up to 3 failures or an age of PT24H,"
+                        + " never after [IllegalArgumentException], always after [InterruptedException]");
     }
 
     private int anyFailures() {

@@ -59,7 +59,7 @@ final class Simulation {
         return worker(builder -> builder);
     }
 
-    static Simulation worker(UnaryOperator<Worker.Builder> options, DispatchListener... listeners) {
+    static Simulation worker(UnaryOperator<Worker.Builder<Void>> options, DispatchListener... listeners) {
         VirtualTime time = new VirtualTime();
         return worker(time, new VirtualOutbox(time::sinceStart), 1, options, listeners);
     }
@@ -69,7 +69,7 @@ final class Simulation {
             VirtualTime time,
             VirtualOutbox outbox,
             long seed,
-            UnaryOperator<Worker.Builder> options,
+            UnaryOperator<Worker.Builder<Void>> options,
             DispatchListener... listeners) {
         return worker(time, outbox, new SplittableRandom(seed), options, listeners);
     }
@@ -78,17 +78,17 @@ final class Simulation {
             VirtualTime time,
             VirtualOutbox outbox,
             RandomGenerator random,
-            UnaryOperator<Worker.Builder> options,
+            UnaryOperator<Worker.Builder<Void>> options,
             DispatchListener... listeners) {
-        Worker.Builder builder = options.apply(Worker.builder(outbox).handle(A, (payload, message) -> {}));
+        Worker.Builder<Void> builder = options.apply(Worker.builder(outbox).handle(A, (payload, message) -> {}));
         return new Simulation(time, outbox, builder.settings(null), List.of(listeners), random);
     }
 
     /** A drainer for kind A. */
-    static Simulation drainer(UnaryOperator<Drainer.Builder> options, Duration limit) {
+    static Simulation drainer(UnaryOperator<Drainer.Builder<Void>> options, Duration limit) {
         VirtualTime time = new VirtualTime();
         VirtualOutbox outbox = new VirtualOutbox(time::sinceStart);
-        Drainer.Builder builder = options.apply(Drainer.builder(outbox).handle(A, (payload, message) -> {}));
+        Drainer.Builder<Void> builder = options.apply(Drainer.builder(outbox).handle(A, (payload, message) -> {}));
         return new Simulation(time, outbox, builder.settings(limit), List.of(), new SplittableRandom(1));
     }
 
@@ -163,6 +163,8 @@ final class Simulation {
         Worker.StopReport r = report();
         assertThat(r.delivered()
                         + r.failed()
+                        + r.postponed()
+                        + r.expired()
                         + r.deadLettered()
                         + r.released()
                         + r.leasesLost()

@@ -2,6 +2,7 @@ package org.jooqoutbox.dispatch;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +42,7 @@ final class VirtualHandlers implements Handlers, DispatchListener {
     }
 
     private final VirtualTime time;
-    private final Map<Held, Behaviour> running = new LinkedHashMap<>();
+    private final Map<Job, Behaviour> running = new LinkedHashMap<>();
     private final List<Message> started = new ArrayList<>();
     private final Set<Message> abandoned = new HashSet<>();
     private final List<String> violations = new ArrayList<>();
@@ -84,23 +85,24 @@ final class VirtualHandlers implements Handlers, DispatchListener {
     }
 
     @Override
-    public void run(Held held) {
+    public void run(Job job) {
         if (rejected.test(++starts)) {
-            time.put((core, now) -> core.handlerFinished(held, new HandlerResult.NotStarted("full"), now));
+            report(job, new HandlerResult.NotStarted("full"));
             return;
         }
-        Behaviour behaviour = script.apply(held.message());
-        started.add(held.message());
-        running.put(held, behaviour);
+        List<Message> messages = messages(job);
+        Behaviour behaviour = script.apply(messages.get(0));
+        started.addAll(messages);
+        running.put(job, behaviour);
         most = Math.max(most, running.size());
         List<Message> counted = running.keySet().stream()
-                .map(Held::message)
+                .flatMap(other -> messages(other).stream())
                 .filter(m -> !abandoned.contains(m))
                 .toList();
         if (counted.size() > 1 && counted.stream().anyMatch(m -> m.unsettled() > 0)) {
             violations.add(counted.toString());
         }
-        time.after(behaviour.takes(), () -> end(held, behaviour.ends()));
+        time.after(behaviour.takes(), () -> end(job, behaviour.ends()));
     }
 
     @Override
@@ -109,17 +111,31 @@ final class VirtualHandlers implements Handlers, DispatchListener {
     }
 
     @Override
-    public boolean interrupt(Held held) {
-        Behaviour behaviour = running.get(held);
+    public boolean interrupt(Job job) {
+        Behaviour behaviour = running.get(job);
         if (behaviour != null && !behaviour.ignoresInterrupt()) {
-            end(held, HandlerResult.Failed.of(new InterruptedException("interrupted")));
+            end(job, HandlerResult.Failed.of(new InterruptedException("interrupted")));
         }
         return behaviour != null;
     }
 
-    private void end(Held held, HandlerResult result) {
-        if (running.remove(held) != null) {
-            time.put((core, now) -> core.handlerFinished(held, result, now));
+    /** Messages whose handler is at work. */
+    List<Message> running() {
+        return running.keySet().stream().flatMap(job -> messages(job).stream()).toList();
+    }
+
+    private void end(Job job, HandlerResult result) {
+        if (running.remove(job) != null) {
+            report(job, result);
         }
+    }
+
+    private void report(Job job, HandlerResult result) {
+        List<HandlerResult> results = Collections.nCopies(job.messages().size(), result);
+        time.put((core, now) -> core.handlerFinished(job, results, now));
+    }
+
+    private static List<Message> messages(Job job) {
+        return job.messages().stream().map(Held::message).toList();
     }
 }

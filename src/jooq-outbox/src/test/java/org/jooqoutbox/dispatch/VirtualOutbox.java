@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jooqoutbox.Claim;
@@ -63,6 +64,7 @@ final class VirtualOutbox implements OutboxRepository<Void> {
         int attempts;
         int failures;
         int unsettled;
+        boolean expires;
         long dueAt;
 
         Row(UUID id, String kind, int order, long dueAt) {
@@ -109,6 +111,11 @@ final class VirtualOutbox implements OutboxRepository<Void> {
         row.attempts = unsettled;
         rows.put(row.id, row);
         return row.id;
+    }
+
+    /** Its time to live is over at once. */
+    synchronized void expire(UUID id) {
+        row(id).expires = true;
     }
 
     synchronized void fail(Op op, Fault... next) {
@@ -223,14 +230,22 @@ final class VirtualOutbox implements OutboxRepository<Void> {
                         && r.dueAt <= now
                         && (ignoresKinds || request.kinds().contains(r.kind)))
                 .sorted(Comparator.<Row>comparingLong(r -> r.dueAt).thenComparing(r -> r.order))
+                .filter(withinLimits(request))
                 .limit(request.limit())
                 .toList();
         int suspects = (int) due.stream().filter(r -> r.unsettled > 0).count();
-        List<Message> dead = new ArrayList<>();
-        due.stream().filter(r -> r.unsettled >= request.maxDeaths()).forEach(r -> {
-            r.status = "dead";
-            dead.add(message(r, r.unsettled));
+        List<Message> expired = new ArrayList<>();
+        due.stream().filter(r -> r.expires).forEach(r -> {
+            r.status = "expired";
+            expired.add(message(r, r.unsettled));
         });
+        List<Message> dead = new ArrayList<>();
+        due.stream()
+                .filter(r -> r.status.equals("pending") && r.unsettled >= request.maxDeaths())
+                .forEach(r -> {
+                    r.status = "dead";
+                    dead.add(message(r, r.unsettled));
+                });
         List<Row> picked =
                 pick(due.stream().filter(r -> r.status.equals("pending")).toList(), request.takesSuspects());
         List<Message> messages = new ArrayList<>();
@@ -240,7 +255,20 @@ final class VirtualOutbox implements OutboxRepository<Void> {
             row.dueAt = now + request.lease().toNanos();
             messages.add(message(row, row.unsettled - 1));
         }
-        return new Claim(messages, dead, List.of(), due.size(), picked.size() + dead.size(), suspects, Instant.EPOCH);
+        return new Claim(
+                messages,
+                dead,
+                expired,
+                due.size(),
+                picked.size() + dead.size() + expired.size(),
+                suspects,
+                Instant.EPOCH.plusNanos(now));
+    }
+
+    private static Predicate<Row> withinLimits(ClaimRequest request) {
+        Map<String, Integer> taken = new HashMap<>();
+        return row ->
+                taken.merge(row.kind, 1, Integer::sum) <= request.kindLimits().getOrDefault(row.kind, request.limit());
     }
 
     private List<Row> pick(List<Row> due, boolean takesSuspects) {
@@ -288,6 +316,10 @@ final class VirtualOutbox implements OutboxRepository<Void> {
         } else if (settlement instanceof Settlement.Released) {
             row.unsettled = settlement.message().unsettled();
             row.dueAt = now;
+        } else if (settlement instanceof Settlement.Postponed postponed) {
+            row.unsettled = 0;
+            row.lastError = postponed.reason();
+            row.dueAt = now + postponed.retryAfter().toNanos();
         } else {
             row.unsettled = 0;
             row.failures++;

@@ -37,11 +37,11 @@ class WorkerTest {
     private final CountDownLatch released = new CountDownLatch(1);
     private final List<Worker> started = new ArrayList<>();
 
-    private Worker.Builder builder() {
+    private Worker.Builder<Void> builder() {
         return Worker.builder(outbox).listener(recorder);
     }
 
-    private Worker start(Worker.Builder builder) {
+    private Worker start(Worker.Builder<Void> builder) {
         Worker worker = builder.build();
         started.add(worker);
         worker.start();
@@ -76,7 +76,7 @@ class WorkerTest {
             }
         }));
         recorder.await(Told.DELIVERED, 500);
-        assertThat(worker.stop()).isEqualTo(new Worker.StopReport(500, 500, 0, 0, 0, 0, 0, 0, true));
+        assertThat(worker.stop()).isEqualTo(new Worker.StopReport(500, 500, 0, 0, 0, 0, 0, 0, 0, 0, true));
         assertThat(names).isNotEmpty().allMatch(name -> name.startsWith("outbox-virtual-handler-"));
         assertThat(recorder.events(Told.STOPPED)).hasSize(1);
     }
@@ -113,7 +113,7 @@ class WorkerTest {
         self.complete(worker);
         recorder.await(Told.STOPPED, 1);
         assertThat(inside.get().clean()).isFalse();
-        assertThat(worker.stop()).isEqualTo(new Worker.StopReport(1, 1, 0, 0, 0, 0, 0, 0, true));
+        assertThat(worker.stop()).isEqualTo(new Worker.StopReport(1, 1, 0, 0, 0, 0, 0, 0, 0, 0, true));
     }
 
     @Test
@@ -150,7 +150,7 @@ class WorkerTest {
         thread.interrupt();
         assertThat(stopping.get(20, TimeUnit.SECONDS)).isTrue();
         released.countDown();
-        assertThat(worker.stop()).isEqualTo(new Worker.StopReport(1, 1, 0, 0, 0, 0, 0, 0, true));
+        assertThat(worker.stop()).isEqualTo(new Worker.StopReport(1, 1, 0, 0, 0, 0, 0, 0, 0, 0, true));
     }
 
     @Test
@@ -172,7 +172,7 @@ class WorkerTest {
     @Test
     void stop_neverStarted_isCleanAndStartIsRefusedAfterwards() {
         Worker worker = builder().handle(Simulation.A, (payload, message) -> {}).build();
-        assertThat(worker.stop()).isEqualTo(new Worker.StopReport(0, 0, 0, 0, 0, 0, 0, 0, true));
+        assertThat(worker.stop()).isEqualTo(new Worker.StopReport(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true));
         assertThatThrownBy(worker::start)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("outbox virtual: this worker was stopped before; build a new one");
@@ -218,7 +218,7 @@ class WorkerTest {
         assertThat(first.stop().delivered()).isBetween(1L, 399L);
     }
 
-    private Worker.Builder halfOfTwo(ConcurrentLinkedQueue<UUID> handled, CountDownLatch bothAtWork) {
+    private Worker.Builder<Void> halfOfTwo(ConcurrentLinkedQueue<UUID> handled, CountDownLatch bothAtWork) {
         AtomicBoolean atWork = new AtomicBoolean();
         return builder().batch(10).handle(Simulation.A, (payload, message) -> {
             if (atWork.compareAndSet(false, true)) {
@@ -259,7 +259,7 @@ class WorkerTest {
                 })
                 .shutdownTimeout(Duration.ofMillis(200)));
         handling.await();
-        assertThat(worker.stop()).isEqualTo(new Worker.StopReport(1, 0, 0, 0, 0, 0, 0, 1, false));
+        assertThat(worker.stop()).isEqualTo(new Worker.StopReport(1, 0, 0, 0, 0, 0, 0, 0, 0, 1, false));
         List<Thread> left = threads(before);
         assertThat(left).hasSize(1);
         released.countDown();
@@ -377,7 +377,8 @@ class WorkerTest {
     void toString_worker_tellsAllSettingsOnOneLine() {
         assertThat(builder().handle(Simulation.A, (payload, message) -> {}).build())
                 .hasToString("worker of outbox virtual: kinds [a (retry PT5S doubling to PT1H up to 10 failures)],"
-                        + " lease PT30S renewed every PT10S, handler deadline PT25S, batch 100, concurrency 10,"
+                        + " lease PT30S renewed every PT10S, handler deadline PT25S, batch 100, max waiting 1000,"
+                        + " concurrency 10,"
                         + " poll PT0.05S to PT1S, settle batch 100 within PT0.01S, max deaths 3,"
                         + " shutdown timeout PT20S");
     }

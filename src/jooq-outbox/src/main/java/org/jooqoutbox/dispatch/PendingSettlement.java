@@ -5,7 +5,7 @@ import org.jooqoutbox.Settlement;
 import org.jspecify.annotations.Nullable;
 
 /** What is to be written about a message, and what is known of the tries to write it. */
-final class Outcome {
+final class PendingSettlement {
 
     private final Held held;
     private final Settlement settlement;
@@ -13,14 +13,14 @@ final class Outcome {
     private boolean sent;
     private boolean uncertain;
 
-    Outcome(Held held, Settlement settlement, @Nullable Throwable cause) {
+    PendingSettlement(Held held, Settlement settlement, @Nullable Throwable cause) {
         this.held = held;
         this.settlement = settlement;
         this.cause = cause;
     }
 
-    static Outcome released(Held held) {
-        return new Outcome(held, Settlement.released(held.message()), null);
+    static PendingSettlement released(Held held) {
+        return new PendingSettlement(held, Settlement.released(held.message()), null);
     }
 
     Held held() {
@@ -60,6 +60,8 @@ final class Outcome {
             listener.failed(message, failed.error(), cause, failed.retryAfter());
         } else if (settlement instanceof Settlement.Dead dead) {
             listener.deadLettered(message, dead.error(), cause);
+        } else if (settlement instanceof Settlement.Postponed postponed) {
+            listener.postponed(message, postponed.reason(), postponed.retryAfter());
         } else if (settlement instanceof Settlement.Released) {
             listener.released(message);
         } else {

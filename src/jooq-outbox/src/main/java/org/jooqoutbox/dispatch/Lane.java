@@ -1,0 +1,110 @@
+package org.jooqoutbox.dispatch;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+
+/**
+ * What is known of one kind: its messages that wait to be started, how many of its handlers are at work, and what its rate and its circuit
+ * breaker allow.
+ */
+final class Lane {
+
+    private final Route route;
+    private final RateLimit rate;
+    private final Breaker breaker;
+    private final int room;
+    private final Deque<Held> waiting = new ArrayDeque<>();
+    private int running;
+    private boolean more;
+
+    /**
+     * A lane with nothing in it.
+     *
+     * @param room how many messages may wait in it
+     */
+    Lane(Route route, int room, RandomGenerator random, long now) {
+        this.route = route;
+        this.rate = new RateLimit(route.options(), now);
+        this.breaker = new Breaker(route.options(), random);
+        this.room = Math.min(room, rate.perSecond());
+    }
+
+    Route route() {
+        return route;
+    }
+
+    Breaker breaker() {
+        return breaker;
+    }
+
+    Deque<Held> waiting() {
+        return waiting;
+    }
+
+    /** How many of its handlers hold a place. */
+    int running() {
+        return running;
+    }
+
+    /** Its next messages are given to a handler: as many as that takes, out of those that may be started. */
+    List<Held> start(Predicate<Held> mayStart, long now) {
+        List<Held> started = new ArrayList<>();
+        for (Iterator<Held> all = waiting.iterator();
+                all.hasNext() && started.size() < route.delivery().most(); ) {
+            Held message = all.next();
+            if (mayStart.test(message)) {
+                all.remove();
+                started.add(message);
+            }
+        }
+        rate.started(started.size(), now);
+        running++;
+        return started;
+    }
+
+    /** One of its handlers gave its place back. */
+    void ended() {
+        running--;
+    }
+
+    /** How long until its rate lets another message start. */
+    long untilRate(long now) {
+        return rate.until(now);
+    }
+
+    /** How many messages to claim for it now: none while enough wait, or the breaker is open; one when it may be probed. */
+    int wanted(long now) {
+        if (breaker.isOpen()) {
+            return idle() && breaker.untilProbe(now) == 0 ? 1 : 0;
+        }
+        long enough =
+                Math.min(room, (long) route.concurrency() * route.delivery().most());
+        return waiting.size() < enough ? room - waiting.size() : 0;
+    }
+
+    /** How long until it may want messages; for ever while something else has to happen first. */
+    long untilWanted(long now) {
+        if (breaker.isOpen() && idle()) {
+            return breaker.untilProbe(now);
+        }
+        return wanted(now) > 0 ? 0 : Nanos.FOREVER;
+    }
+
+    private boolean idle() {
+        return waiting.isEmpty() && running == 0;
+    }
+
+    /** Whether the last claim left some of its messages behind. */
+    boolean more() {
+        return more;
+    }
+
+    void more(boolean more) {
+        this.more = more;
+    }
+}
