@@ -48,6 +48,7 @@ final class DispatchCore {
     private final SettleBuffer outcomes;
     private final Shutdown shutdown;
     private final Backoff rejections;
+    private final Gauges gauges = new Gauges();
     private final Deque<Job> lost = new ArrayDeque<>();
     private final @Nullable Long limitAt;
     private long startPausedUntil;
@@ -74,6 +75,7 @@ final class DispatchCore {
     /** What to do next. */
     Step next(long now) {
         tidyUp(now);
+        gauges.set(lanes.waiting(), running.count(), running.abandonedCount(), outcomes.size());
         if (shutdown.over(now)) {
             return end();
         }
@@ -314,6 +316,7 @@ final class DispatchCore {
         if (failure) {
             noteFailure(lane, now);
         } else if (lane.breaker().answered()) {
+            gauges.broken(lanes.broken());
             listener.breakerClosed(lane.route().kind());
         }
     }
@@ -321,6 +324,7 @@ final class DispatchCore {
     private void noteFailure(Lane lane, long now) {
         if (lane.breaker().failed(now)) {
             Duration pause = Duration.ofNanos(lane.breaker().untilProbe(now));
+            gauges.broken(lanes.broken());
             listener.breakerOpened(lane.route().kind(), lane.breaker().failures(), pause);
             lanes.drain(lane, message -> true, message -> release(message, now));
         }
@@ -405,6 +409,11 @@ final class DispatchCore {
         if (shutdown.ask(now)) {
             lanes.drain(message -> true, message -> release(message, now));
         }
+    }
+
+    /** How it stands; may be read by any thread. */
+    Gauges gauges() {
+        return gauges;
     }
 
     boolean stopping() {

@@ -25,6 +25,7 @@ final class DispatchRun {
     private final Engine engine;
     private volatile @Nullable Thread thread;
     private volatile boolean over;
+    private volatile boolean stopAsked;
 
     /**
      * Puts the parts together.
@@ -83,6 +84,7 @@ final class DispatchRun {
     }
 
     void requestStop() {
+        stopAsked = true;
         engine.requestStop();
     }
 
@@ -97,6 +99,13 @@ final class DispatchRun {
 
     boolean drained() {
         return core.drained();
+    }
+
+    /** How it stands and what came of it so far, on one line. */
+    String describe() {
+        String state = thread == null ? "not started" : over ? "stopped" : stopAsked ? "stopping" : "running";
+        return "outbox " + settings.outbox() + ": " + state + ", "
+                + core.gauges().describe() + "; " + report();
     }
 
     /** What came of it so far. */

@@ -50,6 +50,10 @@ final class SettleBuffer {
         return queue.isEmpty() && busy.isEmpty();
     }
 
+    int size() {
+        return queue.size() + busy.size();
+    }
+
     /** Whether there are outcomes of which the last call could write none. */
     boolean failing() {
         return failing && !isEmpty();

@@ -120,6 +120,11 @@ public final class Worker implements AutoCloseable {
         stop();
     }
 
+    /** How it stands at this moment and what it has done so far, on one line: for health pages. Costs nothing, and may be called any time. */
+    public String describe() {
+        return run.describe();
+    }
+
     /** Outbox and all settings, on one line. */
     @Override
     public String toString() {

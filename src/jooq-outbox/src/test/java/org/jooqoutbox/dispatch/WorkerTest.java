@@ -374,6 +374,32 @@ class WorkerTest {
     }
 
     @Test
+    void describe_worker_tellsHowItStandsInEachState() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        Worker worker = builder()
+                .concurrency(1)
+                .handle(Simulation.A, (payload, message) -> {
+                    begun.countDown();
+                    released.await();
+                })
+                .build();
+        assertThat(worker.describe()).startsWith("outbox virtual: not started, 0 handlers at work, 0 messages waiting");
+        outbox.add("a", 3);
+        started.add(worker);
+        worker.start();
+        begun.await();
+        recorder.await(Told.CLAIMED, 1);
+        while (!worker.describe().contains("running, 1 handlers at work, 2 messages waiting, 0 outcomes to record; ")) {
+            Thread.onSpinWait();
+        }
+        released.countDown();
+        worker.stop();
+        assertThat(worker.describe())
+                .startsWith("outbox virtual: stopped, 0 handlers at work, 0 messages waiting, 0 outcomes to record; ")
+                .contains("claimed=3");
+    }
+
+    @Test
     void toString_worker_tellsAllSettingsOnOneLine() {
         assertThat(builder().handle(Simulation.A, (payload, message) -> {}).build())
                 .hasToString("worker of outbox virtual: kinds [a (retry PT5S doubling to PT1H up to 10 failures)],"
