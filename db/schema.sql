@@ -56,8 +56,8 @@ create index "${names}_due" on ${outbox} (kind, retry_at) where status = 'pendin
 create index "${names}_keyed" on ${outbox} (ordering_key, seq) where status = 'pending' and ordering_key is not null;
 -- Coalesces messages of one kind and deduplication key for as long as none of them was claimed.
 create unique index "${names}_dedup" on ${outbox} (kind, dedup_key) where status = 'pending' and attempts = 0 and dedup_key is not null;
--- Serves the listing of dead letters. Pending rows are not in it.
-create index "${names}_dead" on ${outbox} (updated_at, id) where status = 'dead';
+-- Serves the listing of dead letters of one status, newest death first, and their counts. Pending rows are not in it.
+create index "${names}_dead" on ${outbox} (status, updated_at, id) where status <> 'pending';
 
 comment on table ${outbox} is 'Messages written in the transaction of the business rows they belong to, until they are delivered. A delivered message is deleted.';
 comment on column ${outbox}.id is 'Identity of the message, the same at every delivery. The library sends UUIDv7.';

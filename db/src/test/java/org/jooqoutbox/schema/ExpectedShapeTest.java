@@ -42,7 +42,7 @@ class ExpectedShapeTest {
                 .containsExactlyInAnyOrder(
                         "(kind, retry_at) where status = 'pending' and ordering_key is null",
                         "(ordering_key, seq) where status = 'pending' and ordering_key is not null",
-                        "(updated_at, id) where status = 'dead'",
+                        "(status, updated_at, id) where status <> 'pending'",
                         "unique (kind, dedup_key) where status = 'pending' and attempts = 0 and dedup_key is not null");
     }
 

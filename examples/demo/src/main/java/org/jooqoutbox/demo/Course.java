@@ -109,6 +109,7 @@ final class Course {
         List<DeadLetter> dead = service.outbox().deadLetters(MOST_DEAD_LETTERS);
         int count = service.outbox()
                 .replay(dead.stream().map(DeadLetter::id).toList())
+                .replayed()
                 .size();
         replayed.put(service.schema(), count);
     }

@@ -155,7 +155,8 @@ class RepositoryContractTest {
         List<DeadLetter> dead = outbox.repository().deadLetters(10);
         assertThat(dead).extracting(DeadLetter::lastError).containsExactly("no such customer");
         assertThat(outbox.repository()
-                        .replay(List.of(messages.get(0).id(), messages.get(1).id(), new UUID(1, 1))))
+                        .replay(List.of(messages.get(0).id(), messages.get(1).id(), new UUID(1, 1)))
+                        .replayed())
                 .containsExactly(messages.get(0).id());
 
         Message again = outbox.repository().claim(10).get(0);

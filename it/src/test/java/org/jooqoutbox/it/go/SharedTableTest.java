@@ -105,10 +105,10 @@ class SharedTableTest {
         }
         DeadLetter letter = ours.deadLetters(10).get(0);
         assertThat(letter.id()).isEqualTo(id);
-        assertThat(letter.parked()).isTrue();
+        assertThat(letter.status()).isEqualTo(DeadLetter.Status.PARKED);
         assertThat(letter.lastError()).isEqualTo("broken");
 
-        assertThat(ours.replay(List.of(id))).containsExactly(id);
+        assertThat(ours.replay(List.of(id)).replayed()).containsExactly(id);
         Message message = ours.claim(1).get(0);
         assertThat(message.attempts()).isEqualTo(GoOutbox.MAX_ATTEMPTS + 1);
         assertThat(ours.markDone(message)).isEqualTo(Verdict.APPLIED);

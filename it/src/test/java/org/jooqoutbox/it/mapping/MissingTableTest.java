@@ -16,9 +16,12 @@ import org.jooq.SQLDialect;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 import org.jooqoutbox.ClaimRequest;
+import org.jooqoutbox.DeadLetter;
+import org.jooqoutbox.DeadLetterQuery;
 import org.jooqoutbox.Message;
 import org.jooqoutbox.MessageKind;
 import org.jooqoutbox.OutboxException;
+import org.jooqoutbox.OutboxStats;
 import org.jooqoutbox.it.support.Postgres;
 import org.jooqoutbox.it.support.TestOutbox;
 import org.jooqoutbox.jooq.JooqOutboxRepository;
@@ -69,7 +72,12 @@ class MissingTableTest {
                 named("release", outbox -> outbox.release(MESSAGE)),
                 named("renew", outbox -> outbox.renew(List.of(MESSAGE), Duration.ofSeconds(1))),
                 named("deadLetters", outbox -> outbox.deadLetters(1)),
-                named("replay", outbox -> outbox.replay(List.of(MESSAGE.id()))));
+                named("countDeadLetters", outbox -> outbox.countDeadLetters(DeadLetterQuery.all())),
+                named("replay", outbox -> outbox.replay(List.of(MESSAGE.id()))),
+                named("replay at a rate", outbox -> outbox.replay(DeadLetterQuery.all(), 10)),
+                named("previewReplay", outbox -> outbox.previewReplay(DeadLetterQuery.all())),
+                named("purge", outbox -> outbox.purge(DeadLetterQuery.all())),
+                named("stats", JooqOutboxRepository::stats));
     }
 
     @BeforeEach
@@ -106,6 +114,13 @@ class MissingTableTest {
                         create function hostile.left(text, int) returns text language sql as 'select (1/0)::text';
                         create function hostile.format(text, int, text) returns text language sql as 'select (1/0)::text';
                         create function hostile.random() returns float8 language sql as 'select (1/0)::float8';
+                        create function hostile.strpos(text, text) returns int language sql as 'select 1/0';
+                        create function hostile.split_part(text, text, int) returns text language sql as 'select (1/0)::text';
+                        create function hostile.translate(text, text, text) returns text language sql as 'select (1/0)::text';
+                        create function hostile.chr(int) returns text language sql as 'select (1/0)::text';
+                        create function hostile.unnest(anyarray) returns setof anyelement language sql as 'select $1[1] where 1/0 = 1';
+                        create aggregate hostile.count(*) (sfunc = int8inc, stype = int8, initcond = '4711');
+                        create aggregate hostile.max(int) (sfunc = int4larger, stype = int, initcond = '4711');
                         create function hostile.nextval(regclass) returns bigint language sql as 'select (1/0)::bigint';
                         """);
         JooqOutboxRepository outbox = JooqOutboxRepository.of(withSearchPath("hostile, pg_catalog"), DECOY.table());
@@ -116,8 +131,16 @@ class MissingTableTest {
         assertThat(messages).hasSize(2);
         assertThat(outbox.renew(messages, Duration.ofSeconds(1))).hasSize(2);
         messages.forEach(message -> outbox.markDead(message, "x"));
-        assertThat(outbox.deadLetters(10)).hasSize(2);
-        assertThat(outbox.replay(List.of(messages.get(0).id()))).hasSize(1);
+        DeadLetterQuery query = DeadLetterQuery.all().errorContaining("x");
+        assertThat(outbox.deadLetters(query)).hasSize(2);
+        assertThat(outbox.countDeadLetters(query))
+                .containsExactly(new DeadLetter.Count("kind", DeadLetter.Status.DEAD, "x", 2));
+        assertThat(outbox.previewReplay(query).replayed()).hasSize(2);
+        assertThat(outbox.replay(List.of(messages.get(0).id())).replayed()).hasSize(1);
+        assertThat(outbox.purge(query)).containsExactly(messages.get(1).id());
+        assertThat(outbox.stats())
+                .extracting(OutboxStats::due, OutboxStats::peakAttempts)
+                .containsExactly(1L, 2);
     }
 
     private static Named<Consumer<JooqOutboxRepository>> named(String name, Consumer<JooqOutboxRepository> operation) {

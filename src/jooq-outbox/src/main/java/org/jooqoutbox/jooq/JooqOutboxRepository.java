@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,12 +25,14 @@ import org.jooq.impl.DefaultConfiguration;
 import org.jooqoutbox.Claim;
 import org.jooqoutbox.ClaimRequest;
 import org.jooqoutbox.DeadLetter;
+import org.jooqoutbox.DeadLetterQuery;
 import org.jooqoutbox.EnqueueResult;
 import org.jooqoutbox.Message;
 import org.jooqoutbox.MessageDraft;
 import org.jooqoutbox.MessageLimits;
 import org.jooqoutbox.OutboxException;
 import org.jooqoutbox.OutboxRepository;
+import org.jooqoutbox.OutboxStats;
 import org.jooqoutbox.Settlement;
 import org.jooqoutbox.schema.OutboxSchema;
 import org.jooqoutbox.schema.OutboxTable;
@@ -60,6 +63,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
     private final CallerTransaction callerTransaction;
     private final @Nullable OwnTransactions ownTransactions;
     private final Statements statements;
+    private final DeadLetters deadLetters;
     private final AtomicInteger claims = new AtomicInteger();
 
     private JooqOutboxRepository(Builder builder) {
@@ -71,6 +75,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         ownTransactions =
                 builder.dataSource == null ? null : new OwnTransactions(table, builder.dataSource, builder.base);
         statements = new Statements(mapping);
+        deadLetters = new DeadLetters(table, statements, builder.audits);
     }
 
     /** The outbox in this table, which claims and settles on connections of its own from this {@code DataSource}. */
@@ -191,38 +196,42 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
     }
 
     @Override
-    public org.jooqoutbox.OutboxStats stats() {
-        throw new UnsupportedOperationException("comes with the next commit");
+    public OutboxStats stats() {
+        return own().run(configuration -> StatsStatement.read(statements
+                .stats()
+                .resultQuery(configuration, Map.of())
+                .coerce(StatsStatement.RESULT)
+                .fetchSingle()));
     }
 
     @Override
-    public List<DeadLetter> deadLetters(org.jooqoutbox.DeadLetterQuery query) {
-        throw new UnsupportedOperationException("comes with the next commit");
+    public List<DeadLetter> deadLetters(DeadLetterQuery query) {
+        return deadLetters.list(own(), query);
     }
 
     @Override
-    public List<DeadLetter.Count> countDeadLetters(org.jooqoutbox.DeadLetterQuery query) {
-        throw new UnsupportedOperationException("comes with the next commit");
+    public List<DeadLetter.Count> countDeadLetters(DeadLetterQuery query) {
+        return deadLetters.count(own(), query);
     }
 
     @Override
-    public DeadLetter.Replay replay(org.jooqoutbox.DeadLetterQuery query) {
-        throw new UnsupportedOperationException("comes with the next commit");
+    public DeadLetter.Replay replay(DeadLetterQuery query) {
+        return deadLetters.replay(own(), query);
     }
 
     @Override
-    public DeadLetter.Replay replay(org.jooqoutbox.DeadLetterQuery query, int perSecond) {
-        throw new UnsupportedOperationException("comes with the next commit");
+    public DeadLetter.Replay replay(DeadLetterQuery query, int perSecond) {
+        return deadLetters.replay(own(), query, perSecond);
     }
 
     @Override
-    public DeadLetter.Replay previewReplay(org.jooqoutbox.DeadLetterQuery query) {
-        throw new UnsupportedOperationException("comes with the next commit");
+    public DeadLetter.Replay previewReplay(DeadLetterQuery query) {
+        return deadLetters.previewReplay(own(), query);
     }
 
     @Override
-    public List<UUID> purge(org.jooqoutbox.DeadLetterQuery query) {
-        throw new UnsupportedOperationException("comes with the next commit");
+    public List<UUID> purge(DeadLetterQuery query) {
+        return deadLetters.purge(own(), query);
     }
 
     @Override
@@ -305,6 +314,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         private MessageLimits limits = MessageLimits.defaults();
         private @Nullable TransactionCheck transactionCheck;
         private UnaryOperator<String> redaction = UnaryOperator.identity();
+        private final List<DeadLetter.Audit> audits = new ArrayList<>();
 
         private Builder(OutboxTable table) {
             this.table = table;
@@ -351,6 +361,15 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         /** What is done to an error text before it is stored, for instance to take secrets out. Default: nothing. */
         public Builder redactErrors(UnaryOperator<String> redaction) {
             this.redaction = redaction;
+            return this;
+        }
+
+        /**
+         * Who is told what was done to dead letters by hand, on the thread that did it, after the commit; may be called several times. Must be
+         * safe for use by many threads. Default: nobody.
+         */
+        public Builder audit(DeadLetter.Audit audit) {
+            audits.add(Objects.requireNonNull(audit, "audit"));
             return this;
         }
 

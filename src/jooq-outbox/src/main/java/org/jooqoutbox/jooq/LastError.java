@@ -31,13 +31,20 @@ final class LastError {
         }
     }
 
+    /** A text to be searched for: as it was stored, if it was. */
+    static String sought(String text) {
+        StringBuilder stored = new StringBuilder(text.length());
+        text.codePoints().map(LastError::stored).forEach(stored::appendCodePoint);
+        return stored.toString();
+    }
+
     private static String clean(String text) {
         StringBuilder clean = new StringBuilder(Math.min(text.length(), MAX_BYTES));
         int bytes = 0;
         int next;
         for (int i = 0; i < text.length(); i += Character.charCount(next)) {
             next = text.codePointAt(i);
-            int stored = isStorable(next) ? next : REPLACEMENT;
+            int stored = stored(next);
             bytes += utf8Length(stored);
             if (bytes > MAX_BYTES) {
                 break;
@@ -45,6 +52,10 @@ final class LastError {
             clean.appendCodePoint(stored);
         }
         return clean.toString();
+    }
+
+    private static int stored(int codePoint) {
+        return isStorable(codePoint) ? codePoint : REPLACEMENT;
     }
 
     private static boolean isStorable(int codePoint) {

@@ -17,7 +17,11 @@ final class Statements {
         SETTLE,
         RENEW,
         DEAD_LETTERS,
-        REPLAY
+        COUNT_DEAD_LETTERS,
+        REPLAY,
+        PREVIEW_REPLAY,
+        PURGE,
+        STATS
     }
 
     private final OutboxMapping mapping;
@@ -61,6 +65,22 @@ final class Statements {
 
     Statement replay() {
         return rendered(Name.REPLAY, DeadLetterStatements::replay);
+    }
+
+    Statement countDeadLetters() {
+        return rendered(Name.COUNT_DEAD_LETTERS, DeadLetterStatements::count);
+    }
+
+    Statement previewReplay() {
+        return rendered(Name.PREVIEW_REPLAY, DeadLetterStatements::previewReplay);
+    }
+
+    Statement purge() {
+        return rendered(Name.PURGE, DeadLetterStatements::purge);
+    }
+
+    Statement stats() {
+        return rendered(Name.STATS, StatsStatement::stats);
     }
 
     private Statement rendered(Name name, Supplier<Query> query) {

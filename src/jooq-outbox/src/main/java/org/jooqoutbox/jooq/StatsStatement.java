@@ -1,0 +1,159 @@
+package org.jooqoutbox.jooq;
+
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.lateral;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.trueCondition;
+import static org.jooq.impl.DSL.withRecursive;
+import static org.jooqoutbox.generated.Tables.OUTBOX;
+
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.stream.Stream;
+import org.jooq.CommonTableExpression;
+import org.jooq.Condition;
+import org.jooq.Field;
+import org.jooq.Query;
+import org.jooq.QueryPart;
+import org.jooq.Record;
+import org.jooq.Table;
+import org.jooqoutbox.OutboxStats;
+import org.jooqoutbox.generated.tables.Outbox;
+
+/*
+ * How the outbox stands, in one statement that reads a bounded number of rows, whatever the backlog.
+ *
+ * Everything is read kind by kind from (kind, retry_at), no further than what is counted. Messages under a lease are the exception: they lie
+ * among those that are due later, and no index knows them. A lease ends within a day, most within a minute; so they are looked for among the
+ * first COUNTED_TO messages of each kind that will be due, within a day. Where a kind has more than that due before its leases end, some are
+ * overlooked.
+ *
+ * Messages with an ordering_key are in none of these counts until they are dead letters: their index does not know when they are due.
+ */
+final class StatsStatement {
+
+    private static final Outbox O = OUTBOX.as("o");
+    private static final Field<Integer> CAP = inline(OutboxStats.COUNTED_TO);
+    private static final Field<Integer> ONE_UNSETTLED = field(name("one", "unsettled"), Integer.class);
+
+    private static final Field<Long> DUE = field(name("due"), Long.class);
+    private static final Field<OffsetDateTime> OLDEST_DUE = field(name("oldest_due"), OffsetDateTime.class);
+    private static final Field<Long> IN_FLIGHT = field(name("in_flight"), Long.class);
+    private static final Field<Long> DELAYED = field(name("delayed"), Long.class);
+    private static final Field<Long> DEAD = field(name("dead"), Long.class);
+    private static final Field<Long> PARKED = field(name("parked"), Long.class);
+    private static final Field<Long> EXPIRED = field(name("expired"), Long.class);
+    private static final Field<Integer> PEAK_ATTEMPTS = field(name("peak_attempts"), Integer.class);
+    private static final Field<OffsetDateTime> AT = field(name("at"), OffsetDateTime.class);
+
+    static final Field<?>[] RESULT = {DUE, OLDEST_DUE, IN_FLIGHT, DELAYED, DEAD, PARKED, EXPIRED, PEAK_ATTEMPTS, AT};
+
+    private StatsStatement() {}
+
+    static Query stats() {
+        CommonTableExpression<?> kinds = PendingIndex.kinds(O, trueCondition());
+        CommonTableExpression<?> due = rows("due", kinds, PendingIndex.isDue(O), trueCondition());
+        CommonTableExpression<?> inFlight = rows(
+                "in_flight",
+                kinds,
+                PendingIndex.isDueWithin(O, PendingIndex.NOW, PendingIndex.LONGEST_LEASE),
+                ONE_UNSETTLED.gt(inline(0)));
+        CommonTableExpression<?> delayed = rows(
+                "delayed",
+                kinds,
+                PendingIndex.isDueWithin(O, PendingIndex.NOW, PendingIndex.PARKED)
+                        .and(O.UNSETTLED.eq(inline(0)).or(O.RETRY_AT.gt(PendingIndex.LONGEST_LEASE))),
+                trueCondition());
+        CommonTableExpression<?> parked = rows("parked", kinds, PendingIndex.isParked(O), trueCondition());
+        return withRecursive(kinds)
+                .with(due)
+                .with(inFlight)
+                .with(delayed)
+                .with(parked)
+                .select(
+                        count(due).as(DUE),
+                        oldestDue(kinds).as(OLDEST_DUE),
+                        count(inFlight).as(IN_FLIGHT),
+                        count(delayed).as(DELAYED),
+                        count(ofStatus("dead")).as(DEAD),
+                        count(parked).as(PARKED),
+                        count(ofStatus("expired")).as(EXPIRED),
+                        peakAttempts(due, inFlight, delayed).as(PEAK_ATTEMPTS),
+                        PendingIndex.NOW.as(AT));
+    }
+
+    static OutboxStats read(Record row) {
+        OffsetDateTime at = row.get(AT);
+        OffsetDateTime oldestDue = row.get(OLDEST_DUE);
+        return new OutboxStats(
+                row.get(DUE),
+                oldestDue == null ? Duration.ZERO : Duration.between(oldestDue, at),
+                row.get(IN_FLIGHT),
+                row.get(DELAYED),
+                Math.min(OutboxStats.COUNTED_TO, row.get(DEAD) + row.get(PARKED)),
+                row.get(EXPIRED),
+                row.get(PEAK_ATTEMPTS),
+                at.toInstant());
+    }
+
+    /** Rows to be counted: of each kind at most as many as counting goes to, and of these no more than that in all. */
+    private static CommonTableExpression<?> rows(
+            String name, CommonTableExpression<?> kinds, Condition ofKind, Condition counts) {
+        Table<?> one = lateral(select(O.ATTEMPTS, O.UNSETTLED)
+                        .from(O)
+                        .where(ofKind)
+                        .orderBy(O.KIND, O.RETRY_AT)
+                        .limit(CAP))
+                .as("one");
+        return name(name)
+                .asMaterialized(select(field(name("one", "attempts"), Integer.class))
+                        .from(kinds)
+                        .crossJoin(one)
+                        .where(PendingIndex.KIND.isNotNull())
+                        .and(counts)
+                        .limit(CAP));
+    }
+
+    private static Field<OffsetDateTime> oldestDue(CommonTableExpression<?> kinds) {
+        Table<?> oldest = lateral(select(O.RETRY_AT)
+                        .from(O)
+                        .where(PendingIndex.isDue(O))
+                        .orderBy(O.KIND, O.RETRY_AT)
+                        .limit(inline(1)))
+                .as("oldest");
+        Field<OffsetDateTime> retryAt = field(name("oldest", "retry_at"), OffsetDateTime.class);
+        return field(select(retryAt)
+                .from(kinds)
+                .crossJoin(oldest)
+                .where(PendingIndex.KIND.isNotNull())
+                .orderBy(retryAt)
+                .limit(inline(1)));
+    }
+
+    private static Table<?> ofStatus(String status) {
+        return select(O.STATUS)
+                .from(O)
+                .where(O.STATUS.ne(inline("pending")))
+                .and(O.STATUS.eq(inline(status)))
+                .orderBy(O.STATUS, O.UPDATED_AT, O.ID)
+                .limit(CAP)
+                .asTable(status);
+    }
+
+    private static Field<Long> count(Table<?> rows) {
+        return field(select(field("pg_catalog.count(*)", Long.class)).from(rows));
+    }
+
+    private static Field<Integer> peakAttempts(Table<?>... counted) {
+        QueryPart[] peaks = Stream.of(counted).map(StatsStatement::peak).toArray(QueryPart[]::new);
+        return field("coalesce(greatest({0}, {1}, {2}), 0)", Integer.class, peaks);
+    }
+
+    private static Field<Integer> peak(Table<?> counted) {
+        Field<Integer> attempts = field(name(counted.getName(), "attempts"), Integer.class);
+        return field(
+                select(field("pg_catalog.max({0})", Integer.class, attempts)).from(counted));
+    }
+}
