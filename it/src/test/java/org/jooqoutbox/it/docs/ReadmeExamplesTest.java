@@ -16,6 +16,7 @@ import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.jooqoutbox.DeadLetter;
+import org.jooqoutbox.DeadLetterQuery;
 import org.jooqoutbox.MessageKind;
 import org.jooqoutbox.dispatch.Drainer;
 import org.jooqoutbox.dispatch.RetryPolicy;
@@ -99,10 +100,13 @@ class ReadmeExamplesTest {
         outbox.markDead(outbox.claim(1).get(0), "the printer was out of paper");
 
         // sample: replay
-        List<DeadLetter> letters = outbox.deadLetters(100);
-        letters.forEach(letter -> System.out.println(letter + ": " + letter.lastError()));
-        outbox.replay(letters.stream().map(DeadLetter::id).toList());
+        DeadLetterQuery query =
+                DeadLetterQuery.all().errorContaining("out of paper").limit(1_000);
+        outbox.countDeadLetters(query).forEach(System.out::println); // by kind, status and error
+        outbox.deadLetters(query).forEach(letter -> System.out.println(letter + ": " + letter.lastError()));
+        DeadLetter.Replay replay = outbox.replay(query, 50); // due one after the other, 50 a second
         // end
+        assertThat(replay.replayed()).hasSize(1);
 
         // sample: drain
         Drainer drainer = Drainer.builder(outbox)

@@ -5,6 +5,7 @@ import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.lateral;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.trueCondition;
 import static org.jooq.impl.DSL.withRecursive;
 import static org.jooqoutbox.generated.Tables.OUTBOX;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 import org.jooq.CommonTableExpression;
 import org.jooq.Condition;
 import org.jooq.Field;
+import org.jooq.Name;
 import org.jooq.Query;
 import org.jooq.QueryPart;
 import org.jooq.Record;
@@ -27,8 +29,8 @@ import org.jooqoutbox.generated.tables.Outbox;
  *
  * Everything is read kind by kind from (kind, retry_at), no further than what is counted. Messages under a lease are the exception: they lie
  * among those that are due later, and no index knows them. A lease ends within a day, most within a minute; so they are looked for among the
- * first COUNTED_TO messages of each kind that will be due, within a day. Where a kind has more than that due before its leases end, some are
- * overlooked.
+ * 2 * COUNTED_TO messages that are due next within a day, of which each kind has an equal share. Where more of a kind than its share are due
+ * before its leases end, some leases are overlooked: with one or two kinds none below COUNTED_TO, whatever else waits.
  *
  * Messages with an ordering_key are in none of these counts until they are dead letters: their index does not know when they are due.
  */
@@ -36,6 +38,8 @@ final class StatsStatement {
 
     private static final Outbox O = OUTBOX.as("o");
     private static final Field<Integer> CAP = inline(OutboxStats.COUNTED_TO);
+    private static final Field<Integer> LOOKED_THROUGH = inline(2 * OutboxStats.COUNTED_TO);
+    private static final Name SHARE = name("share");
     private static final Field<Integer> ONE_UNSETTLED = field(name("one", "unsettled"), Integer.class);
 
     private static final Field<Long> DUE = field(name("due"), Long.class);
@@ -54,21 +58,18 @@ final class StatsStatement {
 
     static Query stats() {
         CommonTableExpression<?> kinds = PendingIndex.kinds(O, trueCondition());
-        CommonTableExpression<?> due = rows("due", kinds, PendingIndex.isDue(O), trueCondition());
-        CommonTableExpression<?> inFlight = rows(
-                "in_flight",
-                kinds,
-                PendingIndex.isDueWithin(O, PendingIndex.NOW, PendingIndex.LONGEST_LEASE),
-                ONE_UNSETTLED.gt(inline(0)));
+        CommonTableExpression<?> due = rows("due", kinds, PendingIndex.isDue(O));
+        CommonTableExpression<?> share = share(kinds);
+        CommonTableExpression<?> inFlight = inFlight(kinds);
         CommonTableExpression<?> delayed = rows(
                 "delayed",
                 kinds,
                 PendingIndex.isDueWithin(O, PendingIndex.NOW, PendingIndex.PARKED)
-                        .and(O.UNSETTLED.eq(inline(0)).or(O.RETRY_AT.gt(PendingIndex.LONGEST_LEASE))),
-                trueCondition());
-        CommonTableExpression<?> parked = rows("parked", kinds, PendingIndex.isParked(O), trueCondition());
+                        .and(O.UNSETTLED.eq(inline(0)).or(O.RETRY_AT.gt(PendingIndex.LONGEST_LEASE))));
+        CommonTableExpression<?> parked = rows("parked", kinds, PendingIndex.isParked(O));
         return withRecursive(kinds)
                 .with(due)
+                .with(share)
                 .with(inFlight)
                 .with(delayed)
                 .with(parked)
@@ -98,14 +99,41 @@ final class StatsStatement {
                 at.toInstant());
     }
 
-    /** Rows to be counted: of each kind at most as many as counting goes to, and of these no more than that in all. */
+    private static CommonTableExpression<?> rows(String name, CommonTableExpression<?> kinds, Condition ofKind) {
+        return rows(name, kinds, ofKind, CAP, trueCondition());
+    }
+
+    private static CommonTableExpression<?> inFlight(CommonTableExpression<?> kinds) {
+        Field<Integer> share =
+                field(select(field(name("share", "rows"), Integer.class)).from(table(SHARE)));
+        return rows("in_flight", kinds, isDueWithinALease(), share, ONE_UNSETTLED.gt(inline(0)));
+    }
+
+    /** How many messages of each kind are looked through for leases. */
+    private static CommonTableExpression<?> share(CommonTableExpression<?> kinds) {
+        Table<?> any = lateral(select(O.KIND)
+                        .from(O)
+                        .where(isDueWithinALease())
+                        .orderBy(O.KIND, O.RETRY_AT)
+                        .limit(inline(1)))
+                .as("any_of_kind");
+        Field<Integer> rows = field("({0} / greatest(pg_catalog.count(*), 1))::int", Integer.class, LOOKED_THROUGH);
+        return SHARE.asMaterialized(
+                select(rows.as("rows")).from(kinds).crossJoin(any).where(PendingIndex.KIND.isNotNull()));
+    }
+
+    private static Condition isDueWithinALease() {
+        return PendingIndex.isDueWithin(O, PendingIndex.NOW, PendingIndex.LONGEST_LEASE);
+    }
+
+    /** Attempts of the rows that count: of each kind so many are read, and no more counted in all than counting goes to. */
     private static CommonTableExpression<?> rows(
-            String name, CommonTableExpression<?> kinds, Condition ofKind, Condition counts) {
+            String name, CommonTableExpression<?> kinds, Condition ofKind, Field<Integer> ofEach, Condition counts) {
         Table<?> one = lateral(select(O.ATTEMPTS, O.UNSETTLED)
                         .from(O)
                         .where(ofKind)
                         .orderBy(O.KIND, O.RETRY_AT)
-                        .limit(CAP))
+                        .limit(ofEach))
                 .as("one");
         return name(name)
                 .asMaterialized(select(field(name("one", "attempts"), Integer.class))
