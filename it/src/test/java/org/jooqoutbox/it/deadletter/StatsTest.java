@@ -98,8 +98,10 @@ class StatsTest {
     /** Retries of other kinds lie before, between and after the leases. */
     @Test
     void inFlight_amongManyThatAreDelayed_areFound() {
-        letters.addMany(40_000, "'kind' || i % 4", "'pending'", "now() + i * interval '1 s'", "0", "1");
-        letters.addMany(300, "'kind' || i % 5", "'pending'", "now() + i * interval '100 ms'", "1", "1");
+        letters.addMany(
+                40_000, "'kind' || i % 4", "'pending'", "now() + interval '30 s' + i * interval '1 s'", "0", "1");
+        letters.addMany(
+                300, "'kind' || i % 5", "'pending'", "now() + interval '1 minute' + i * interval '100 ms'", "1", "1");
         assertThat(outbox.stats())
                 .extracting(OutboxStats::inFlight, OutboxStats::delayed)
                 .containsExactly(300L, (long) CAP);
@@ -125,7 +127,13 @@ class StatsTest {
     @Test
     void counts_justBelowWhereTheyStop_areExact() {
         letters.addMany(CAP - 1, "'a'", "'pending'", "now()", "0", "1");
-        letters.addMany(CAP - 1, "'kind' || i % 5", "'pending'", "now() + i * interval '1 second'", "0", "1");
+        letters.addMany(
+                CAP - 1,
+                "'kind' || i % 5",
+                "'pending'",
+                "now() + interval '1 hour' + i * interval '1 second'",
+                "0",
+                "1");
         letters.addMany(CAP - 3, "'c'", "'dead'", "now()", "0", "1");
         letters.parked("kind", "error");
         letters.parked("other", "error");

@@ -48,7 +48,7 @@ public final class PagesRead {
         }));
         assertThatThrownBy(() -> operation.accept(JooqOutboxRepository.of(watched, outbox.table())))
                 .hasMessage("only caught");
-        return sql.get();
+        return Objects.requireNonNull(sql.get());
     }
 
     /** The first line about buffers is that of the whole statement. */
