@@ -64,11 +64,11 @@ final class ReplicaMain {
         }
     }
 
-    private Worker worker(OutboxRepository<?> outbox, ReplicaOptions options) {
+    private <T> Worker worker(OutboxRepository<T> outbox, ReplicaOptions options) {
         Events events = Events.of(options.events());
         Deliveries deliveries =
                 new Deliveries(journal, freezer, late, events.brokenKind().name(), options.repaired());
-        Worker.Builder builder = Worker.builder(outbox)
+        Worker.Builder<T> builder = Worker.builder(outbox)
                 .retry(RETRY)
                 .lease(LEASE)
                 .handlerDeadline(DEADLINE)
