@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,42 +17,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageDraft {
 
-    private final String kind;
-    private final String payload;
-    private final @Nullable UUID id;
-    private final Map<String, String> headers;
-    private final @Nullable Duration delay;
-    private final @Nullable Instant availableAt;
-    private final @Nullable String deduplicationKey;
-    private final @Nullable String payloadType;
-    private final @Nullable Duration timeToLive;
-    private final @Nullable Instant expiresAt;
+    private final Values values;
 
     MessageDraft(String kind, String payload) {
-        this(kind, payload, null, Map.of(), null, null, null, null, null, null);
+        this(new Values(kind, payload));
     }
 
-    private MessageDraft(
-            String kind,
-            String payload,
-            @Nullable UUID id,
-            Map<String, String> headers,
-            @Nullable Duration delay,
-            @Nullable Instant availableAt,
-            @Nullable String deduplicationKey,
-            @Nullable String payloadType,
-            @Nullable Duration timeToLive,
-            @Nullable Instant expiresAt) {
-        this.kind = kind;
-        this.payload = payload;
-        this.id = id;
-        this.headers = headers;
-        this.delay = delay;
-        this.availableAt = availableAt;
-        this.deduplicationKey = deduplicationKey;
-        this.payloadType = payloadType;
-        this.timeToLive = timeToLive;
-        this.expiresAt = expiresAt;
+    private MessageDraft(Values values) {
+        this.values = values;
+    }
+
+    private MessageDraft with(Consumer<Values> change) {
+        Values copy = values.clone();
+        change.accept(copy);
+        return new MessageDraft(copy);
     }
 
     /**
@@ -59,25 +38,15 @@ public final class MessageDraft {
      * outcome is unknown can be tried again. Default: a new UUIDv7 each time the draft is enqueued.
      */
     public MessageDraft withId(UUID id) {
-        return new MessageDraft(
-                kind, payload, id, headers, delay, availableAt, deduplicationKey, payloadType, timeToLive, expiresAt);
+        return with(copy -> copy.id = id);
     }
 
     /** Adds a header, or replaces the one of that name. The handler sees it at every delivery. Default: no headers. */
     public MessageDraft withHeader(String name, String value) {
-        Map<String, String> more = new LinkedHashMap<>(headers);
+        Map<String, String> more = new LinkedHashMap<>(values.headers);
         more.put(name, value);
-        return new MessageDraft(
-                kind,
-                payload,
-                id,
-                Map.copyOf(more),
-                delay,
-                availableAt,
-                deduplicationKey,
-                payloadType,
-                timeToLive,
-                expiresAt);
+        Map<String, String> headers = Map.copyOf(more);
+        return with(copy -> copy.headers = headers);
     }
 
     /**
@@ -87,8 +56,10 @@ public final class MessageDraft {
      * @param delay from zero to ten years
      */
     public MessageDraft withDelay(Duration delay) {
-        return new MessageDraft(
-                kind, payload, id, headers, delay, null, deduplicationKey, payloadType, timeToLive, expiresAt);
+        return with(copy -> {
+            copy.delay = delay;
+            copy.availableAt = null;
+        });
     }
 
     /**
@@ -98,8 +69,10 @@ public final class MessageDraft {
      *     up: such a message is listed with the dead letters
      */
     public MessageDraft withAvailableAt(Instant availableAt) {
-        return new MessageDraft(
-                kind, payload, id, headers, null, availableAt, deduplicationKey, payloadType, timeToLive, expiresAt);
+        return with(copy -> {
+            copy.delay = null;
+            copy.availableAt = availableAt;
+        });
     }
 
     /**
@@ -109,14 +82,12 @@ public final class MessageDraft {
      * @param deduplicationKey not empty, at most 1,024 bytes in UTF-8
      */
     public MessageDraft withDeduplicationKey(String deduplicationKey) {
-        return new MessageDraft(
-                kind, payload, id, headers, delay, availableAt, deduplicationKey, payloadType, timeToLive, expiresAt);
+        return with(copy -> copy.deduplicationKey = deduplicationKey);
     }
 
     /** States type and version of the payload, for codecs that need more than the kind. Default: not stated. */
     public MessageDraft withPayloadType(String payloadType) {
-        return new MessageDraft(
-                kind, payload, id, headers, delay, availableAt, deduplicationKey, payloadType, timeToLive, expiresAt);
+        return with(copy -> copy.payloadType = payloadType);
     }
 
     /**
@@ -126,8 +97,10 @@ public final class MessageDraft {
      * @param timeToLive above zero, at most ten years, and longer than a delay
      */
     public MessageDraft withTimeToLive(Duration timeToLive) {
-        return new MessageDraft(
-                kind, payload, id, headers, delay, availableAt, deduplicationKey, payloadType, timeToLive, null);
+        return with(copy -> {
+            copy.timeToLive = timeToLive;
+            copy.expiresAt = null;
+        });
     }
 
     /**
@@ -137,63 +110,108 @@ public final class MessageDraft {
      * @param expiresAt from 1970 to 9999, and later than {@link #withAvailableAt}
      */
     public MessageDraft withExpiresAt(Instant expiresAt) {
-        return new MessageDraft(
-                kind, payload, id, headers, delay, availableAt, deduplicationKey, payloadType, null, expiresAt);
+        return with(copy -> {
+            copy.timeToLive = null;
+            copy.expiresAt = expiresAt;
+        });
     }
 
     /** What the message is about. */
     public String kind() {
-        return kind;
+        return values.kind;
     }
 
     /** The payload as JSON. */
     public String payload() {
-        return payload;
+        return values.payload;
     }
 
     /** The identity chosen by the caller, if any. */
     public Optional<UUID> id() {
-        return Optional.ofNullable(id);
+        return Optional.ofNullable(values.id);
     }
 
     /** The headers, unmodifiable. */
     public Map<String, String> headers() {
-        return headers;
+        return values.headers;
     }
 
     /** How long the message is kept back, if that was set. */
     public Optional<Duration> delay() {
-        return Optional.ofNullable(delay);
+        return Optional.ofNullable(values.delay);
     }
 
     /** Until when the message is kept back, if that was set. */
     public Optional<Instant> availableAt() {
-        return Optional.ofNullable(availableAt);
+        return Optional.ofNullable(values.availableAt);
     }
 
     /** The deduplication key, if any. */
     public Optional<String> deduplicationKey() {
-        return Optional.ofNullable(deduplicationKey);
+        return Optional.ofNullable(values.deduplicationKey);
     }
 
     /** Type and version of the payload, if stated. */
     public Optional<String> payloadType() {
-        return Optional.ofNullable(payloadType);
+        return Optional.ofNullable(values.payloadType);
     }
 
     /** How long after enqueueing it expires, if that was set. */
     public Optional<Duration> timeToLive() {
-        return Optional.ofNullable(timeToLive);
+        return Optional.ofNullable(values.timeToLive);
     }
 
     /** When it expires, if that was set. */
     public Optional<Instant> expiresAt() {
-        return Optional.ofNullable(expiresAt);
+        return Optional.ofNullable(values.expiresAt);
     }
 
     /** The kind alone: payload and headers may hold secrets. */
     @Override
     public String toString() {
-        return "draft of " + kind;
+        return "draft of " + values.kind;
+    }
+
+    /** What a draft is made of. Changed only before a draft is made of it. */
+    private static final class Values implements Cloneable {
+
+        final String kind;
+        final String payload;
+        Map<String, String> headers = Map.of();
+
+        @Nullable
+        UUID id;
+
+        @Nullable
+        Duration delay;
+
+        @Nullable
+        Instant availableAt;
+
+        @Nullable
+        String deduplicationKey;
+
+        @Nullable
+        String payloadType;
+
+        @Nullable
+        Duration timeToLive;
+
+        @Nullable
+        Instant expiresAt;
+
+        Values(String kind, String payload) {
+            this.kind = kind;
+            this.payload = payload;
+        }
+
+        @Override
+        protected Values clone() {
+            try {
+                return (Values) super.clone();
+            } catch (CloneNotSupportedException e) {
+                throw new AssertionError(e);
+            }
+        }
     }
 }
