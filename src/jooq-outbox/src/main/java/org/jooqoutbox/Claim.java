@@ -12,7 +12,7 @@ import java.util.List;
  * @param seen due messages that the claim looked at, up to its limit. Only zero means that nothing is due: a message that changed at the same
  *     moment is seen but not taken
  * @param picked how many of those it tried to take
- * @param suspects how many of those it saw had a last delivery without a result
+ * @param suspects how many of those it saw had a last delivery without a result, and have not expired
  * @param at the database's time
  */
 public record Claim(

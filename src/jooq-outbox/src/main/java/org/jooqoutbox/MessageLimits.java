@@ -2,8 +2,10 @@ package org.jooqoutbox;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What a message may be like. Checked before anything is sent, so that a message which cannot be stored costs the caller an
@@ -15,7 +17,9 @@ import java.util.Objects;
  * a character is escaped, and the form of a number ({@code 1e2} becomes {@code 100}, {@code -0} becomes {@code 0}; {@code 1.50} stays).
  *
  * <p>On top of that come the limits of this class, which can be set, and these, which cannot: name of a kind and payload type 255 bytes each,
- * deduplication key 1 to 1,024 bytes, delay zero to ten years, due not before 1970 and not after 9999.
+ * deduplication key 1 to 1,024 bytes, delay zero to ten years, time to live above zero, at most ten years and
+ * longer than the delay, due and expiring not before 1970 and not after 9999, and expiring after being due. All of these times count in
+ * microseconds.
  *
  * <p>Immutable and safe for use by many threads: each method that sets a limit returns a copy.
  *
@@ -144,7 +148,9 @@ public final class MessageLimits {
         draft.deduplicationKey().ifPresent(key -> checkDeduplicationKey(draft, key));
         draft.payloadType().ifPresent(type -> checkText(draft, "its payload type", type, MAX_PAYLOAD_TYPE_BYTES));
         draft.delay().ifPresent(delay -> checkDelay(draft, delay));
-        draft.availableAt().ifPresent(at -> checkAvailableAt(draft, at));
+        draft.availableAt().ifPresent(at -> checkInstant(draft, "be due", at));
+        draft.timeToLive().ifPresent(time -> checkTimeToLive(draft, time));
+        draft.expiresAt().ifPresent(at -> checkExpiresAt(draft, at));
     }
 
     private void checkPayload(MessageDraft draft) {
@@ -196,10 +202,38 @@ public final class MessageLimits {
         }
     }
 
-    private static void checkAvailableAt(MessageDraft draft, Instant at) {
+    private static void checkTimeToLive(MessageDraft draft, Duration time) {
+        if (micros(time) <= 0 || time.compareTo(MAX_DELAY) > 0) {
+            throw new InvalidMessageException(
+                    draft.kind(),
+                    "its time to live must be from a microsecond to " + MAX_DELAY.toDays() + " days, not " + time);
+        }
+        Duration delay = draft.delay().orElse(Duration.ZERO);
+        if (micros(time) <= micros(delay)) {
+            throw new InvalidMessageException(
+                    draft.kind(),
+                    "its time to live, " + time + ", must be longer than its delay, " + delay
+                            + ": it would expire before it is due");
+        }
+    }
+
+    private static long micros(Duration duration) {
+        return TimeUnit.MICROSECONDS.convert(duration);
+    }
+
+    private static void checkExpiresAt(MessageDraft draft, Instant at) {
+        checkInstant(draft, "expire", at);
+        Instant due = draft.availableAt().orElse(Instant.MIN);
+        if (!at.truncatedTo(ChronoUnit.MICROS).isAfter(due)) {
+            throw new InvalidMessageException(
+                    draft.kind(), "it must expire after it is due, at " + due + ", and not at " + at);
+        }
+    }
+
+    private static void checkInstant(MessageDraft draft, String what, Instant at) {
         if (at.isBefore(EARLIEST) || at.isAfter(LATEST)) {
             throw new InvalidMessageException(
-                    draft.kind(), "it must be due between " + EARLIEST + " and " + LATEST + ", not at " + at);
+                    draft.kind(), "it must " + what + " between " + EARLIEST + " and " + LATEST + ", not at " + at);
         }
     }
 

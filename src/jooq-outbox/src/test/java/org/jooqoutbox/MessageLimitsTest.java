@@ -20,6 +20,8 @@ class MessageLimitsTest {
 
     private static final MessageLimits LIMITS = MessageLimits.defaults();
     private static final MessageDraft DRAFT = MessageKind.json("order.placed").draft("{}");
+    private static final Duration MICROSECOND = Duration.ofNanos(1000);
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999Z");
     private static final String EURO = "\u20AC";
     private static final String HIGH_HALF = "\uD83D";
 
@@ -38,7 +40,23 @@ class MessageLimitsTest {
                 arguments("no delay", DRAFT.withDelay(Duration.ZERO)),
                 arguments("delay of ten years", DRAFT.withDelay(Duration.ofDays(3653))),
                 arguments("due in 1970", DRAFT.withAvailableAt(Instant.EPOCH)),
-                arguments("due in 9999", DRAFT.withAvailableAt(Instant.parse("9999-12-31T23:59:59.999999Z"))));
+                arguments("due in 9999", DRAFT.withAvailableAt(LAST)),
+                arguments("time to live of a microsecond", DRAFT.withTimeToLive(MICROSECOND)),
+                arguments("time to live of ten years", DRAFT.withTimeToLive(Duration.ofDays(3653))),
+                arguments(
+                        "time to live longer than the delay",
+                        DRAFT.withDelay(MICROSECOND).withTimeToLive(MICROSECOND.multipliedBy(2))),
+                arguments("expires in 1970", DRAFT.withExpiresAt(Instant.EPOCH)),
+                arguments("expires in 9999", DRAFT.withExpiresAt(LAST)),
+                arguments(
+                        "expires after it is due",
+                        DRAFT.withAvailableAt(Instant.EPOCH).withExpiresAt(Instant.EPOCH.plus(MICROSECOND))),
+                arguments(
+                        "expires at an instant, delayed by a duration",
+                        DRAFT.withDelay(Duration.ofDays(1)).withExpiresAt(Instant.EPOCH)),
+                arguments(
+                        "due at an instant, expires after a duration",
+                        DRAFT.withAvailableAt(LAST).withTimeToLive(Duration.ofDays(1))));
     }
 
     static Stream<Arguments> refused() {
@@ -75,7 +93,30 @@ class MessageLimitsTest {
                         DRAFT.withAvailableAt(Instant.parse("9999-12-31T23:59:59.999999001Z")),
                         "it must be due between"),
                 arguments(DRAFT.withAvailableAt(Instant.MIN), "it must be due between"),
-                arguments(DRAFT.withAvailableAt(Instant.MAX), "it must be due between"));
+                arguments(DRAFT.withAvailableAt(Instant.MAX), "it must be due between"),
+                arguments(
+                        DRAFT.withTimeToLive(Duration.ZERO),
+                        "its time to live must be from a microsecond to 3653 days, not PT0S"),
+                arguments(DRAFT.withTimeToLive(Duration.ofNanos(999)), "its time to live must be"),
+                arguments(DRAFT.withTimeToLive(Duration.ofDays(-1)), "its time to live must be"),
+                arguments(DRAFT.withTimeToLive(Duration.ofDays(3653).plusNanos(1)), "its time to live must be"),
+                arguments(DRAFT.withTimeToLive(Duration.ofSeconds(Long.MAX_VALUE)), "its time to live must be"),
+                arguments(
+                        DRAFT.withDelay(Duration.ofSeconds(9)).withTimeToLive(Duration.ofSeconds(9)),
+                        "its time to live, PT9S, must be longer than its delay, PT9S"),
+                arguments(
+                        DRAFT.withDelay(Duration.ofNanos(1000)).withTimeToLive(Duration.ofNanos(1999)),
+                        "must be longer than its delay"),
+                arguments(DRAFT.withExpiresAt(Instant.EPOCH.minusNanos(1)), "it must expire between"),
+                arguments(DRAFT.withExpiresAt(LAST.plusNanos(1)), "it must expire between"),
+                arguments(DRAFT.withExpiresAt(Instant.MAX), "it must expire between"),
+                arguments(
+                        DRAFT.withAvailableAt(Instant.EPOCH.plusNanos(1000))
+                                .withExpiresAt(Instant.EPOCH.plusNanos(1999)),
+                        "it must expire after it is due"),
+                arguments(
+                        DRAFT.withAvailableAt(LAST).withExpiresAt(Instant.EPOCH),
+                        "it must expire after it is due, at 9999-12-31T23:59:59.999999Z, and not at 1970-01-01T00:00:00Z"));
     }
 
     @ParameterizedTest(name = "{0}")

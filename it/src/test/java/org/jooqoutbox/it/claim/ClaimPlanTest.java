@@ -63,6 +63,16 @@ class ClaimPlanTest {
                 .allMatch(message -> message.kind().equals("ours"));
     }
 
+    /** In no order on disk, so that a planner who does not know how few are wanted would rather read and sort them all. */
+    @Test
+    void claim_ofFewFromAnUnorderedBacklog_readsFewPages() {
+        fill("ours", 100_000, "now() - random() * interval '30 days'");
+        fill("also ours", 100_000, "now() - random() * interval '30 days'");
+        OUTBOXES.mapped().execute("analyze {0}", OUTBOX);
+        assertThat(pagesRead(ClaimRequest.of(100).kindLimits(Map.of("ours", 10, "also ours", 5))))
+                .isLessThan(500);
+    }
+
     @Test
     void claim_ofAnyKind_readsFewPages() {
         fill("a", 50_000, "now()");
@@ -112,11 +122,16 @@ class ClaimPlanTest {
         for (ClaimRequest request : List.of(
                 ClaimRequest.of(3),
                 OF_OURS.kinds(Set.of("ours", "also ours")),
-                ClaimRequest.of(7).kinds(Set.of("ours")))) {
+                ClaimRequest.of(7).kinds(Set.of("ours")),
+                ClaimRequest.of(5).kindLimits(Map.of("ours", 2, "also ours", 4)))) {
             int before = claimedRows();
             List<Message> messages = outbox.claim(request).messages();
             assertThat(messages).hasSizeLessThanOrEqualTo(request.limit()).isNotEmpty();
             assertThat(claimedRows() - before).isEqualTo(messages.size());
+            request.kindLimits()
+                    .forEach((kind, most) -> assertThat(messages)
+                            .filteredOn(message -> message.kind().equals(kind))
+                            .hasSizeLessThanOrEqualTo(most));
             OUTBOXES.mapped()
                     .update(OUTBOX)
                     .set(OUTBOX.UNSETTLED, 0)

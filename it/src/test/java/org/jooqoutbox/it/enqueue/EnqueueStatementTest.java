@@ -100,6 +100,40 @@ class EnqueueStatementTest {
     }
 
     @Test
+    void enqueue_withTimeToLive_expiresThatLongAfterTheTransactionBegan() {
+        enqueueInBothForms(KIND.draft("1").withDelay(Duration.ofHours(1)).withTimeToLive(Duration.ofHours(2)));
+        assertThat(OUTBOXES.rows()).hasSize(2).allSatisfy(row -> {
+            assertThat(Duration.between(row.getCreatedAt(), row.getExpiresAt())).isEqualTo(Duration.ofHours(2));
+            assertThat(Duration.between(row.getCreatedAt(), row.getRetryAt())).isEqualTo(Duration.ofHours(1));
+        });
+    }
+
+    @Test
+    void enqueue_withInstantOfExpiry_expiresThen() {
+        enqueueInBothForms(KIND.draft("1").withExpiresAt(Instant.parse("2031-02-03T04:05:06.123456789Z")));
+        assertThat(OUTBOXES.rows())
+                .hasSize(2)
+                .allSatisfy(row -> assertThat(row.getExpiresAt().toInstant())
+                        .isEqualTo(Instant.parse("2031-02-03T04:05:06.123456Z")));
+    }
+
+    @Test
+    void enqueue_withoutTimeToLive_neverExpires() {
+        enqueueInBothForms(KIND.draft("1"));
+        assertThat(OUTBOXES.rows())
+                .hasSize(2)
+                .allSatisfy(row -> assertThat(row.getExpiresAt()).isNull());
+    }
+
+    /** Drafts with a key go through another statement than those without. */
+    private static void enqueueInBothForms(MessageDraft draft) {
+        OUTBOXES.dsl().transaction(trx -> {
+            OUTBOXES.repository().enqueue(trx, draft);
+            OUTBOXES.repository().enqueue(trx, draft.withDeduplicationKey("k"));
+        });
+    }
+
+    @Test
     void enqueue_ofOwnIdTwice_writesOnce() {
         MessageDraft draft = KIND.draft("1").withId(new UUID(7, 7));
         OUTBOXES.dsl().transaction(trx -> {

@@ -135,6 +135,27 @@ class EnqueueInputTest {
         assertThat(row.getRetryAt().toInstant()).isEqualTo("2026-11-23T10:15:30.123456Z");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"1970-01-01T00:00:00Z", "2026-11-23T10:15:30.123456Z", "9999-12-31T23:59:59.999999Z"})
+    void enqueue_expiringAtTheLimits_isStoredToTheMicrosecond(Instant at) {
+        OutboxRecord row = enqueued(KIND.draft("{}").withExpiresAt(at));
+
+        assertThat(row.getExpiresAt().toInstant()).isEqualTo(at);
+    }
+
+    @Test
+    void enqueue_longestTimeToLiveAndDelay_areCountedFromTheTransaction() {
+        Duration delay = Duration.ofDays(3653).minusNanos(1000);
+        Duration timeToLive = Duration.ofDays(3653);
+
+        OutboxRecord row = enqueued(KIND.draft("{}").withDelay(delay).withTimeToLive(timeToLive));
+
+        assertThat(row.getRetryAt().toInstant())
+                .isEqualTo(row.getCreatedAt().plus(delay).toInstant());
+        assertThat(row.getExpiresAt().toInstant())
+                .isEqualTo(row.getCreatedAt().plus(timeToLive).toInstant());
+    }
+
     @Test
     void enqueue_longestDelay_isCountedFromTheTransaction() {
         Duration delay = Duration.ofDays(3653);

@@ -93,8 +93,9 @@ class StoredTextTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1970-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z", "2026-11-23T10:15:30.123456Z"})
-    void availableAt_withinTheLimits_isKept(Instant at) throws SQLException {
+    void instant_withinTheLimits_isKept(Instant at) throws SQLException {
         check(DRAFT.withAvailableAt(at));
+        check(DRAFT.withExpiresAt(at));
 
         try (PreparedStatement statement = connection.prepareStatement("select cast(? as timestamptz)")) {
             statement.setObject(1, at.atOffset(ZoneOffset.UTC));
@@ -103,9 +104,10 @@ class StoredTextTest {
     }
 
     @Test
-    void delay_longest_isAdded() throws SQLException {
+    void delayAndTimeToLive_longest_areAdded() throws SQLException {
         Duration delay = Duration.ofDays(3653);
         check(DRAFT.withDelay(delay));
+        check(DRAFT.withTimeToLive(delay));
 
         try (PreparedStatement statement = connection.prepareStatement(
                 "select extract(epoch from (now() + ? * interval '1 microsecond') - now())::bigint")) {

@@ -15,21 +15,23 @@ final class ClaimResult {
     static Claim of(Result<? extends Record> rows) {
         List<Message> messages = new ArrayList<>();
         List<Message> deadLettered = new ArrayList<>();
+        List<Message> expired = new ArrayList<>();
         for (Record row : rows) {
             if (row.get(ClaimStatement.ID) == null) {
                 continue;
             }
-            if (row.get(ClaimStatement.STATUS).equals("dead")) {
-                deadLettered.add(message(row, row.get(ClaimStatement.UNSETTLED)));
-            } else {
-                messages.add(message(row, row.get(ClaimStatement.UNSETTLED) - 1));
+            int unsettled = row.get(ClaimStatement.UNSETTLED);
+            switch (row.get(ClaimStatement.STATUS)) {
+                case "dead" -> deadLettered.add(message(row, unsettled));
+                case "expired" -> expired.add(message(row, unsettled));
+                default -> messages.add(message(row, unsettled - 1));
             }
         }
         Record totals = rows.get(0);
         return new Claim(
                 messages,
                 deadLettered,
-                List.of(),
+                expired,
                 totals.get(ClaimStatement.SEEN),
                 totals.get(ClaimStatement.PICKED),
                 totals.get(ClaimStatement.SUSPECTS_SEEN),

@@ -7,6 +7,7 @@ import static org.jooq.impl.DSL.lateral;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectFrom;
 import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.trueCondition;
 import static org.jooq.impl.DSL.update;
@@ -35,6 +36,13 @@ import org.jooqoutbox.generated.tables.Outbox;
  * plan too, and no row of another kind is ever walked. The scans are lazy: the outer LIMIT stops at the first kind that fills it. Therefore
  * the order of the kinds changes from claim to claim.
  *
+ * Two limits per kind. The inner one is a value, so that the planner knows how few rows are wanted and walks the index instead of sorting a
+ * backlog. The outer one, how many of this kind, comes with the row of the kind, and is unknown to the planner; it stops the scan before it
+ * locks another row.
+ *
+ * Expiry. A due message whose time to live has passed is set aside in place of being claimed, before anything else is asked: it never runs, so
+ * it need not run alone, and keeps nobody waiting.
+ *
  * Why it is safe. READ COMMITTED. FOR UPDATE SKIP LOCKED sits below LIMIT, so that no more than the limit is locked; what was locked is checked
  * again in its newest version, so that a row which another claim has just leased drops out. The chosen rows are computed once (a materialized
  * CTE, read through an array), so that the update cannot run for more of them than were chosen. They are updated by ctid: a row that changed
@@ -60,12 +68,15 @@ final class ClaimStatement {
 
     private static final Name KINDS = name("kinds");
     private static final Field<String> KIND_OF_KINDS = field(name("kinds", "kind"), String.class);
+    private static final Field<Integer> MOST_OF_KINDS = field(name("kinds", "most"), Integer.class);
 
     private static final Name DUE = name("due");
     private static final Field<Object> DUE_TID = field(name("due", "tid"));
     private static final Field<UUID> DUE_ID = field(name("due", "id"), UUID.class);
     private static final Field<OffsetDateTime> DUE_AT = field(name("due", "retry_at"), OffsetDateTime.class);
     private static final Field<Integer> DUE_UNSETTLED = field(name("due", "unsettled"), Integer.class);
+    private static final Field<Boolean> DUE_EXPIRED = field(name("due", "expired"), Boolean.class);
+    private static final Condition EXPIRES = condition("({0} <= current_timestamp) is true", O.EXPIRES_AT);
 
     /** What the statement returns: the totals in every row, and a claimed message or nulls. */
     static final Field<Integer> SEEN = field(name("m", "seen"), Integer.class);
@@ -103,11 +114,14 @@ final class ClaimStatement {
 
     private ClaimStatement() {}
 
-    /** Claims messages of the kinds given, beginning with the first. */
+    /** Claims messages of the kinds given, of each at most as many as given, beginning with the first. */
     static Query ofKinds() {
-        CommonTableExpression<?> kinds = KINDS.fields("kind")
-                .as(select(field("pg_catalog.unnest({0})", String.class, param("kinds", String[].class))));
-        return claim(kinds, select(KIND_OF_KINDS).from(kinds).asTable("k", "kind"));
+        Table<?> given = table(
+                        "unnest({0}, {1})", param("kinds", String[].class), param("kind_limits", Integer[].class))
+                .as("g", "kind", "most");
+        CommonTableExpression<?> kinds = KINDS.fields("kind", "most")
+                .as(select(field(name("g", "kind")), field(name("g", "most"))).from(given));
+        return claim(kinds, select(KIND_OF_KINDS, MOST_OF_KINDS).from(kinds).asTable("k", "kind", "most"));
     }
 
     /** Claims messages of any kind, beginning with a random one. */
@@ -115,11 +129,11 @@ final class ClaimStatement {
         CommonTableExpression<?> kinds = kindsThatArePending();
         return claim(
                 kinds,
-                select(KIND_OF_KINDS)
+                select(KIND_OF_KINDS, LIMIT)
                         .from(kinds)
                         .where(KIND_OF_KINDS.isNotNull())
                         .orderBy(field("pg_catalog.random()"))
-                        .asTable("k", "kind"));
+                        .asTable("k", "kind", "most"));
     }
 
     private static Query claim(CommonTableExpression<?> kinds, Table<?> inTurn) {
@@ -153,20 +167,28 @@ final class ClaimStatement {
     }
 
     private static CommonTableExpression<?> due(Table<?> kinds) {
-        Table<?> ofOneKind = lateral(select(CTID.as("tid"), O.ID, O.RETRY_AT, O.UNSETTLED)
-                        .from(O)
-                        .where(isPending())
-                        .and(isDue(field(name("k", "kind"), String.class)))
-                        .orderBy(O.KIND, O.RETRY_AT)
-                        .limit(LIMIT)
-                        .forUpdate()
-                        .skipLocked())
+        Table<?> inOrder = select(
+                        CTID.as("tid"),
+                        O.ID,
+                        O.RETRY_AT,
+                        O.UNSETTLED,
+                        field(EXPIRES).as("expired"))
+                .from(O)
+                .where(isPending())
+                .and(isDue(field(name("k", "kind"), String.class)))
+                .orderBy(O.KIND, O.RETRY_AT)
+                .limit(LIMIT)
+                .forUpdate()
+                .skipLocked()
+                .asTable("i");
+        Table<?> ofOneKind = lateral(selectFrom(inOrder).limit(field(name("k", "most"), Integer.class)))
                 .as("d");
         return DUE.asMaterialized(select(
                         field(name("d", "tid")),
                         field(name("d", "id")),
                         field(name("d", "retry_at")),
-                        field(name("d", "unsettled")))
+                        field(name("d", "unsettled")),
+                        field(name("d", "expired")))
                 .from(kinds)
                 .crossJoin(ofOneKind)
                 .limit(LIMIT));
@@ -187,6 +209,7 @@ final class ClaimStatement {
                 .as(select(DUE_ID, DUE_UNSETTLED)
                         .from(due)
                         .where(DUE_UNSETTLED.le(MAX_DEATHS))
+                        .andNot(DUE_EXPIRED)
                         .orderBy(DUE_AT, DUE_ID)
                         .limit(inline(1)));
     }
@@ -197,7 +220,8 @@ final class ClaimStatement {
                         .from(due)
                         .leftJoin(head)
                         .on(trueCondition())
-                        .where(DUE_UNSETTLED.gt(MAX_DEATHS))
+                        .where(DUE_EXPIRED)
+                        .or(DUE_UNSETTLED.gt(MAX_DEATHS))
                         .or(condition(
                                 "case when {0} > 0 and {1} then {2} = {3} else {4} = 0 end",
                                 field(name("head", "unsettled")),
@@ -209,16 +233,21 @@ final class ClaimStatement {
 
     private static CommonTableExpression<?> claimed(CommonTableExpression<?> pick) {
         Condition dies = O.UNSETTLED.gt(MAX_DEATHS);
+        Condition ends = EXPIRES.or(dies);
         Field<String> epitaph = field(
                 "pg_catalog.format('died %s times without a result; last error: %s', {0}, pg_catalog.left({1}, 1000))",
                 String.class, O.UNSETTLED, O.LAST_ERROR);
         return name("claimed")
                 .as(update(O)
-                        .set(O.ATTEMPTS, when(dies, O.ATTEMPTS).otherwise(O.ATTEMPTS.plus(inline(1))))
-                        .set(O.UNSETTLED, when(dies, O.UNSETTLED).otherwise(O.UNSETTLED.plus(inline(1))))
-                        .set(O.STATUS, when(dies, inline("dead")).otherwise(O.STATUS))
-                        .set(O.RETRY_AT, when(dies, O.RETRY_AT).otherwise(LEASE_END))
-                        .set(O.LAST_ERROR, when(dies, epitaph).otherwise(O.LAST_ERROR))
+                        .set(O.ATTEMPTS, when(ends, O.ATTEMPTS).otherwise(O.ATTEMPTS.plus(inline(1))))
+                        .set(O.UNSETTLED, when(ends, O.UNSETTLED).otherwise(O.UNSETTLED.plus(inline(1))))
+                        .set(
+                                O.STATUS,
+                                when(EXPIRES, inline("expired"))
+                                        .when(dies, inline("dead"))
+                                        .otherwise(O.STATUS))
+                        .set(O.RETRY_AT, when(ends, O.RETRY_AT).otherwise(LEASE_END))
+                        .set(O.LAST_ERROR, when(dies.andNot(EXPIRES), epitaph).otherwise(O.LAST_ERROR))
                         .set(O.UPDATED_AT, NOW)
                         .where(condition(
                                 "{0} = any(array({1}))",
@@ -246,7 +275,8 @@ final class ClaimStatement {
                                 .as("picked"),
                         field(select(field("pg_catalog.count(*)", Integer.class))
                                         .from(due)
-                                        .where(DUE_UNSETTLED.gt(inline(0))))
+                                        .where(DUE_UNSETTLED.gt(inline(0)))
+                                        .andNot(DUE_EXPIRED))
                                 .as("suspects"),
                         NOW.as("at"))
                 .asTable("m");

@@ -9,12 +9,15 @@ import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.val;
 import static org.jooqoutbox.generated.Tables.OUTBOX;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -37,16 +40,30 @@ import org.jspecify.annotations.Nullable;
 final class EnqueueStatement {
 
     private static final Table<?> DRAFTS = table(
-                    "unnest({0}, {1}, {2}, {3}, {4}, {5}, {6}, {7}) with ordinality",
+                    "unnest({0}, {1}, {2}, {3}, {4}, {5}, {6}, {7}, {8}, {9}) with ordinality",
                     param("ids", UUID[].class),
                     param("kinds", String[].class),
                     param("payloads", String[].class),
                     param("headers", String[].class),
                     param("delays", Long[].class),
                     param("available", OffsetDateTime[].class),
+                    param("lifetimes", Long[].class),
+                    param("expiries", OffsetDateTime[].class),
                     param("dedup_keys", String[].class),
                     param("payload_types", String[].class))
-            .as("d", "id", "kind", "payload", "headers", "delay", "available_at", "dedup_key", "payload_type", "ord");
+            .as(
+                    "d",
+                    "id",
+                    "kind",
+                    "payload",
+                    "headers",
+                    "delay",
+                    "available_at",
+                    "lifetime",
+                    "expires_at",
+                    "dedup_key",
+                    "payload_type",
+                    "ord");
 
     private static final Field<UUID> ID = field(name("d", "id"), UUID.class);
     private static final Field<String> KIND = field(name("d", "kind"), String.class);
@@ -55,6 +72,9 @@ final class EnqueueStatement {
     private static final Field<OffsetDateTime> RETRY_AT = field(
             "coalesce({0}, current_timestamp + {1} * interval '1 microsecond', current_timestamp)",
             OffsetDateTime.class, field(name("d", "available_at")), field(name("d", "delay")));
+    private static final Field<OffsetDateTime> EXPIRES_AT = field(
+            "coalesce({0}, current_timestamp + {1} * interval '1 microsecond')",
+            OffsetDateTime.class, field(name("d", "expires_at")), field(name("d", "lifetime")));
     private static final Field<String> DEDUP_KEY = field(name("d", "dedup_key"), String.class);
     private static final Field<String> PAYLOAD_TYPE = field(name("d", "payload_type"), String.class);
     private static final Field<Long> ORDINAL = field(name("d", "ord"), Long.class);
@@ -69,9 +89,10 @@ final class EnqueueStatement {
                         OUTBOX.PAYLOAD,
                         OUTBOX.HEADERS,
                         OUTBOX.RETRY_AT,
+                        OUTBOX.EXPIRES_AT,
                         OUTBOX.DEDUP_KEY,
                         OUTBOX.PAYLOAD_TYPE)
-                .select(select(ID, KIND, PAYLOAD, HEADERS, RETRY_AT, DEDUP_KEY, PAYLOAD_TYPE)
+                .select(select(ID, KIND, PAYLOAD, HEADERS, RETRY_AT, EXPIRES_AT, DEDUP_KEY, PAYLOAD_TYPE)
                         .from(DRAFTS)
                         .orderBy(ORDINAL));
     }
@@ -95,6 +116,7 @@ final class EnqueueStatement {
                         PAYLOAD.as("payload"),
                         HEADERS.as("headers"),
                         RETRY_AT.as("retry_at"),
+                        EXPIRES_AT.as("expires_at"),
                         DEDUP_KEY,
                         PAYLOAD_TYPE,
                         nextSeq)
@@ -108,6 +130,7 @@ final class EnqueueStatement {
                         OUTBOX.PAYLOAD,
                         OUTBOX.HEADERS,
                         OUTBOX.RETRY_AT,
+                        OUTBOX.EXPIRES_AT,
                         OUTBOX.DEDUP_KEY,
                         OUTBOX.PAYLOAD_TYPE,
                         OUTBOX.SEQ)
@@ -117,6 +140,7 @@ final class EnqueueStatement {
                                 column("payload", JSONB.class),
                                 column("headers", JSONB.class),
                                 column("retry_at", OffsetDateTime.class),
+                                column("expires_at", OffsetDateTime.class),
                                 column("dedup_key", String.class),
                                 column("payload_type", String.class),
                                 column("seq", Long.class))
@@ -138,11 +162,10 @@ final class EnqueueStatement {
         values.put("kinds", texts(drafts, MessageDraft::kind));
         values.put("payloads", texts(drafts, MessageDraft::payload));
         values.put("headers", texts(drafts, draft -> HeadersJson.write(draft.headers())));
-        values.put(
-                "delays", val(drafts.stream().map(EnqueueStatement::delayMicros).toArray(Long[]::new)));
-        values.put(
-                "available",
-                val(drafts.stream().map(EnqueueStatement::availableAt).toArray(OffsetDateTime[]::new)));
+        values.put("delays", micros(drafts, MessageDraft::delay));
+        values.put("available", instants(drafts, MessageDraft::availableAt));
+        values.put("lifetimes", micros(drafts, MessageDraft::timeToLive));
+        values.put("expiries", instants(drafts, MessageDraft::expiresAt));
         values.put("dedup_keys", texts(drafts, draft -> draft.deduplicationKey().orElse(null)));
         values.put("payload_types", texts(drafts, draft -> draft.payloadType().orElse(null)));
         values.put("sequence", val(sequence));
@@ -153,13 +176,21 @@ final class EnqueueStatement {
         return val(drafts.stream().map(text).toArray(String[]::new));
     }
 
-    private static @Nullable Long delayMicros(MessageDraft draft) {
-        return draft.delay().map(delay -> TimeUnit.MICROSECONDS.convert(delay)).orElse(null);
+    private static Field<Long[]> micros(
+            List<MessageDraft> drafts, Function<MessageDraft, Optional<Duration>> duration) {
+        return val(drafts.stream()
+                .map(draft -> duration.apply(draft)
+                        .map(TimeUnit.MICROSECONDS::convert)
+                        .orElse(null))
+                .toArray(Long[]::new));
     }
 
-    private static @Nullable OffsetDateTime availableAt(MessageDraft draft) {
-        return draft.availableAt()
-                .map(instant -> instant.truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC))
-                .orElse(null);
+    private static Field<OffsetDateTime[]> instants(
+            List<MessageDraft> drafts, Function<MessageDraft, Optional<Instant>> instant) {
+        return val(drafts.stream()
+                .map(draft -> instant.apply(draft)
+                        .map(at -> at.truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC))
+                        .orElse(null))
+                .toArray(OffsetDateTime[]::new));
     }
 }

@@ -155,8 +155,10 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
     @Override
     public Claim claim(ClaimRequest request) {
         Statement statement = request.kinds().isEmpty() ? statements.claimOfAnyKind() : statements.claimOfKinds();
+        List<String> kinds = rotated(request.kinds());
         Map<String, Field<?>> values = Map.of(
-                "kinds", val(rotated(request.kinds())),
+                "kinds", val(kinds.toArray(String[]::new)),
+                "kind_limits", val(kinds.stream().map(request.kindLimits()::get).toArray(Integer[]::new)),
                 "limit", val(request.limit()),
                 "lease", val(SettlementArrays.micros(request.lease())),
                 "suspects", val(request.takesSuspects()),
@@ -290,10 +292,10 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
     }
 
     /** The kinds in another order at each claim, so that one with a backlog does not keep the others waiting. */
-    private String[] rotated(Set<String> kinds) {
+    private List<String> rotated(Set<String> kinds) {
         List<String> rotated = new ArrayList<>(kinds);
         Collections.rotate(rotated, claims.getAndIncrement());
-        return rotated.toArray(String[]::new);
+        return rotated;
     }
 
     private OwnTransactions own() {
