@@ -49,6 +49,7 @@ final class SettleStatement {
 
     static final String DONE = "done";
     static final String FAILED = "failed";
+    static final String POSTPONED = "postponed";
     static final String DEAD = "dead";
     static final String RELEASED = "released";
 
@@ -136,6 +137,7 @@ final class SettleStatement {
 
     private static ResultQuery<?> updateSettled(CommonTableExpression<?> held) {
         Condition released = OUTCOME.eq(inline(RELEASED));
+        Condition uncounted = OUTCOME.in(inline(RELEASED), inline(POSTPONED));
         Field<OffsetDateTime> due = field(
                 "coalesce({0}, {1})",
                 OffsetDateTime.class,
@@ -145,13 +147,13 @@ final class SettleStatement {
                 .set(
                         O.UNSETTLED,
                         when(released, heldColumn("prior", Integer.class)).otherwise(inline(0)))
-                .set(O.FAILURES, when(released, O.FAILURES).otherwise(O.FAILURES.plus(inline(1))))
+                .set(O.FAILURES, when(uncounted, O.FAILURES).otherwise(O.FAILURES.plus(inline(1))))
                 .set(O.LAST_ERROR, when(released, O.LAST_ERROR).otherwise(heldColumn("error", String.class)))
                 .set(O.STATUS, when(OUTCOME.eq(inline(DEAD)), inline("dead")).otherwise(O.STATUS))
                 .set(
                         O.RETRY_AT,
                         when(released, NOW)
-                                .when(OUTCOME.eq(inline(FAILED)), due)
+                                .when(OUTCOME.in(inline(FAILED), inline(POSTPONED)), due)
                                 .otherwise(O.RETRY_AT))
                 .set(O.UPDATED_AT, NOW)
                 .from(held)

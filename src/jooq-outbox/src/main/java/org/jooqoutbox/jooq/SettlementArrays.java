@@ -59,11 +59,17 @@ final class SettlementArrays {
         if (settlement instanceof Settlement.Dead) {
             return SettleStatement.DEAD;
         }
+        if (settlement instanceof Settlement.Postponed) {
+            return SettleStatement.POSTPONED;
+        }
         return settlement instanceof Settlement.Released ? SettleStatement.RELEASED : SettleStatement.FAILED;
     }
 
     private static @Nullable Long delay(Settlement settlement) {
-        return settlement instanceof Settlement.Failed failed ? micros(failed.retryAfter()) : null;
+        if (settlement instanceof Settlement.Failed failed) {
+            return micros(failed.retryAfter());
+        }
+        return settlement instanceof Settlement.Postponed postponed ? micros(postponed.retryAfter()) : null;
     }
 
     private static @Nullable OffsetDateTime retryAt(Settlement settlement) {
@@ -76,6 +82,9 @@ final class SettlementArrays {
         }
         if (settlement instanceof Settlement.FailedUntil failed) {
             return lastError.text(failed.error());
+        }
+        if (settlement instanceof Settlement.Postponed postponed) {
+            return lastError.text(postponed.reason());
         }
         return settlement instanceof Settlement.Dead dead ? lastError.text(dead.error()) : null;
     }
