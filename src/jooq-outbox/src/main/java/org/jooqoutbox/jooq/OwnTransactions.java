@@ -11,12 +11,7 @@ import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 import org.jooq.impl.DefaultConnectionProvider;
 import org.jooq.impl.DefaultExecuteListenerProvider;
-import org.jooqoutbox.OutboxException;
 import org.jooqoutbox.schema.OutboxTable;
-import org.postgresql.core.BaseConnection;
-import org.postgresql.core.TransactionState;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs single statements, each in a short transaction of its own, READ COMMITTED, and never in one of the caller's.
@@ -27,11 +22,10 @@ import org.slf4j.LoggerFactory;
  */
 final class OwnTransactions {
 
-    private static final Logger LOG = LoggerFactory.getLogger(OwnTransactions.class);
     private static final int TRIES = 5;
 
     private final OutboxTable table;
-    private final DataSource dataSource;
+    private final OwnConnections connections;
     private final Configuration base;
     private volatile Isolation isolation = Isolation.UNKNOWN;
 
@@ -43,7 +37,7 @@ final class OwnTransactions {
 
     OwnTransactions(OutboxTable table, DataSource dataSource, Configuration base) {
         this.table = table;
-        this.dataSource = dataSource;
+        this.connections = new OwnConnections(table, dataSource);
         // jOOQ's own log would print payloads and error texts.
         Settings settings = SettingsTools.clone(base.settings()).withMaxRows(0).withExecuteLogging(false);
         this.base =
@@ -68,51 +62,16 @@ final class OwnTransactions {
     }
 
     private <R> R runOnce(Function<Configuration, R> statement) {
-        if (SpringTransactions.isTransactionAware(dataSource) && SpringTransactions.isTransactionActive(dataSource)) {
-            throw ambient("Spring has one open on this thread");
-        }
-        try (Connection connection = dataSource.getConnection()) {
-            requireIdle(connection);
-            boolean autoCommit = connection.getAutoCommit();
-            connection.setAutoCommit(true);
-            try {
+        try {
+            return connections.use(connection -> {
+                connection.setAutoCommit(true);
                 return isReadCommitted(connection)
                         ? statement.apply(on(connection))
                         : runReadCommitted(connection, statement);
-            } finally {
-                restore(connection, autoCommit);
-            }
+            });
         } catch (SQLException e) {
             throw new DataAccessException("outbox " + table + ": " + e.getMessage(), e);
         }
-    }
-
-    /** What the statement returned or threw counts, even if the connection has broken since; then no state of it matters any more. */
-    private static void restore(Connection connection, boolean autoCommit) {
-        try {
-            connection.setAutoCommit(autoCommit);
-        } catch (SQLException e) {
-            LOG.debug("auto-commit could not be set back to {}", autoCommit, e);
-        }
-    }
-
-    /** A connection with work in progress belongs to somebody's transaction: turning auto-commit on would commit that work. */
-    private void requireIdle(Connection connection) throws SQLException {
-        if (!connection.isWrapperFor(BaseConnection.class)) {
-            throw new OutboxException(
-                    "outbox " + table + ": " + connection.getClass().getName()
-                            + " does not give access to PostgreSQL's own connection, so that it cannot be seen whether a transaction is open on it."
-                            + " Give the repository a DataSource whose connections can be unwrapped");
-        }
-        if (connection.unwrap(BaseConnection.class).getTransactionState() != TransactionState.IDLE) {
-            throw ambient("the connection that the DataSource handed out is in the middle of one");
-        }
-    }
-
-    private OutboxException ambient(String found) {
-        return new OutboxException("outbox " + table
-                + ": this operation needs a transaction of its own and must not join one of the caller's, but " + found
-                + ". Call it outside of any transaction, or give the repository a DataSource of its own");
     }
 
     private boolean isReadCommitted(Connection connection) {
@@ -125,17 +84,27 @@ final class OwnTransactions {
     }
 
     private <R> R runReadCommitted(Connection connection, Function<Configuration, R> statement) throws SQLException {
-        connection.setAutoCommit(false);
         try {
-            Configuration configuration = on(connection);
-            DSL.using(configuration).execute("set transaction isolation level read committed");
+            Configuration configuration = beginOn(connection);
             R result = statement.apply(configuration);
             connection.commit();
             return result;
         } catch (Throwable e) {
-            connection.rollback();
+            OwnConnections.rollback(connection);
             throw e;
         }
+    }
+
+    /** Begins a transaction, READ COMMITTED, on a connection of {@link #connections}. Ending it is the caller's. */
+    Configuration beginOn(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
+        Configuration configuration = on(connection);
+        DSL.using(configuration).execute("set transaction isolation level read committed");
+        return configuration;
+    }
+
+    OwnConnections connections() {
+        return connections;
     }
 
     private Configuration on(Connection connection) {
