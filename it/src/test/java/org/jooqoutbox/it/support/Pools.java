@@ -17,7 +17,13 @@ public final class Pools {
 
     /** A pool on a database whose default isolation level is this one. */
     public static HikariDataSource pool(String isolation, int size) {
+        return pool(isolation, true, size);
+    }
+
+    /** A pool on a database whose default isolation level is this one, and whose connections have auto-commit on or off. */
+    public static HikariDataSource pool(String isolation, boolean autoCommit, int size) {
         HikariConfig config = config(size);
+        config.setAutoCommit(autoCommit);
         config.addDataSourceProperty("options", "-c default_transaction_isolation=" + isolation.replace(" ", "\\ "));
         return new HikariDataSource(config);
     }

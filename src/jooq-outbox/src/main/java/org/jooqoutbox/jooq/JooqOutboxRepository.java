@@ -61,6 +61,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
     private final LastError lastError;
     private final OutboxMapping mapping;
     private final CallerTransaction callerTransaction;
+    private final Configuration base;
     private final @Nullable OwnTransactions ownTransactions;
     private final Statements statements;
     private final DeadLetters deadLetters;
@@ -72,8 +73,8 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         lastError = new LastError(builder.redaction);
         mapping = new OutboxMapping(table);
         callerTransaction = new CallerTransaction(table, builder.transactionCheck);
-        ownTransactions =
-                builder.dataSource == null ? null : new OwnTransactions(table, builder.dataSource, builder.base);
+        base = builder.base.derive();
+        ownTransactions = builder.dataSource == null ? null : new OwnTransactions(table, builder.dataSource, base);
         statements = new Statements(mapping);
         deadLetters = new DeadLetters(table, statements, builder.audits);
     }
@@ -191,10 +192,26 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         return verdicts(statements.renew(), values, messages);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The {@code Configuration} has settings and listeners of the context that this repository was made with. Nested
+     * {@code trx.dsl().transaction(…)} are savepoints, and {@code enqueue(trx, …)} writes messages that commit with the rest. Its connection
+     * refuses to commit, to roll back and to be closed. A statement that failed and whose exception was swallowed, or a {@code commit} or
+     * {@code rollback} sent as the last SQL text, is an exception; do not send one with other statements after it: that is not noticed.
+     *
+     * @throws OutboxException also if the work left the transaction failed or ended
+     */
     @Override
     public Settlement.Verdict deliverInTransaction(
-            Message message, java.time.Duration idleTimeout, TransactionalWork<Configuration> work) throws Exception {
-        throw new UnsupportedOperationException("comes with the next commit");
+            Message message, Duration idleTimeout, TransactionalWork<Configuration> work) throws Exception {
+        Map<String, Field<?>> done = SettlementArrays.of(List.of(Settlement.done(message)), lastError);
+        return new TransactionalDelivery(table, own(), base)
+                .deliver(
+                        idleTimeout,
+                        transaction -> verdicts(transaction, statements.settle(), done, List.of(message))
+                                .get(0),
+                        work);
     }
 
     @Override
@@ -283,12 +300,17 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
     }
 
     private List<Settlement.Verdict> verdicts(Statement statement, Map<String, Field<?>> values, List<Message> sent) {
+        return own().run(configuration -> verdicts(configuration, statement, values, sent));
+    }
+
+    private static List<Settlement.Verdict> verdicts(
+            Configuration configuration, Statement statement, Map<String, Field<?>> values, List<Message> sent) {
         return Verdicts.of(
                 sent,
-                own().run(configuration -> statement
+                statement
                         .resultQuery(configuration, values)
                         .coerce(SettleStatement.ID, SettleStatement.ATTEMPTS, SettleStatement.VERDICT)
-                        .fetch()));
+                        .fetch());
     }
 
     /** The kinds in another order at each claim, so that one with a backlog does not keep the others waiting. */
