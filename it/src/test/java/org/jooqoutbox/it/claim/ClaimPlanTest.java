@@ -63,7 +63,7 @@ class ClaimPlanTest {
                 .allMatch(message -> message.kind().equals("ours"));
     }
 
-    /** In no order on disk, so that a planner who does not know how few are wanted would rather read and sort them all. */
+    /** The rows lie in no order on disk, and the planner does not know how few of each kind are wanted. */
     @Test
     void claim_ofFewFromAnUnorderedBacklog_readsFewPages() {
         fill("ours", 100_000, "now() - random() * interval '30 days'");

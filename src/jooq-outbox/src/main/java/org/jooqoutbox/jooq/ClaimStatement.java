@@ -7,7 +7,6 @@ import static org.jooq.impl.DSL.lateral;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.select;
-import static org.jooq.impl.DSL.selectFrom;
 import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.trueCondition;
 import static org.jooq.impl.DSL.update;
@@ -34,11 +33,7 @@ import org.jooqoutbox.generated.tables.Outbox;
  *
  * Which index. One range scan of (kind, retry_at) per kind, the two bounds written as row comparisons: so both columns are bounds, in a generic
  * plan too, and no row of another kind is ever walked. The scans are lazy: the outer LIMIT stops at the first kind that fills it. Therefore
- * the order of the kinds changes from claim to claim.
- *
- * Two limits per kind. The inner one is a value, so that the planner knows how few rows are wanted and walks the index instead of sorting a
- * backlog. The outer one, how many of this kind, comes with the row of the kind, and is unknown to the planner; it stops the scan before it
- * locks another row.
+ * the order of the kinds changes from claim to claim. The inner LIMIT, how many of a kind, comes with the row of the kind.
  *
  * Expiry. A due message whose time to live has passed is set aside in place of being claimed, before anything else is asked: it never runs, so
  * it need not run alone, and keeps nobody waiting.
@@ -167,21 +162,19 @@ final class ClaimStatement {
     }
 
     private static CommonTableExpression<?> due(Table<?> kinds) {
-        Table<?> inOrder = select(
-                        CTID.as("tid"),
-                        O.ID,
-                        O.RETRY_AT,
-                        O.UNSETTLED,
-                        field(EXPIRES).as("expired"))
-                .from(O)
-                .where(isPending())
-                .and(isDue(field(name("k", "kind"), String.class)))
-                .orderBy(O.KIND, O.RETRY_AT)
-                .limit(LIMIT)
-                .forUpdate()
-                .skipLocked()
-                .asTable("i");
-        Table<?> ofOneKind = lateral(selectFrom(inOrder).limit(field(name("k", "most"), Integer.class)))
+        Table<?> ofOneKind = lateral(select(
+                                CTID.as("tid"),
+                                O.ID,
+                                O.RETRY_AT,
+                                O.UNSETTLED,
+                                field(EXPIRES).as("expired"))
+                        .from(O)
+                        .where(isPending())
+                        .and(isDue(field(name("k", "kind"), String.class)))
+                        .orderBy(O.KIND, O.RETRY_AT)
+                        .limit(field(name("k", "most"), Integer.class))
+                        .forUpdate()
+                        .skipLocked())
                 .as("d");
         return DUE.asMaterialized(select(
                         field(name("d", "tid")),
