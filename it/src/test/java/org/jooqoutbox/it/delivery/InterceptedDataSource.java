@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Real connections on which something else happens in place of a call without arguments. */
 final class InterceptedDataSource {
@@ -49,6 +50,7 @@ final class InterceptedDataSource {
     }
 
     private interface Calls {
+        @Nullable
         Object call(Method method, Object[] arguments) throws Throwable;
     }
 
@@ -59,7 +61,7 @@ final class InterceptedDataSource {
                 (proxy, method, arguments) -> calls.call(method, arguments)));
     }
 
-    private static Object call(Method method, Object real, Object[] arguments) throws Throwable {
+    private static @Nullable Object call(Method method, Object real, Object[] arguments) throws Throwable {
         try {
             return method.invoke(real, arguments);
         } catch (InvocationTargetException e) {
