@@ -2,6 +2,7 @@ package org.jooqoutbox.it.crash;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.jooqoutbox.Message;
@@ -25,7 +26,7 @@ enum Behaviour {
     private static final int CHUNK = 1 << 20;
 
     static Behaviour of(Message message) {
-        return valueOf(message.headers().get(HEADER));
+        return valueOf(Objects.requireNonNull(message.headers().get(HEADER), HEADER));
     }
 
     MessageDraft draft(UUID id) {

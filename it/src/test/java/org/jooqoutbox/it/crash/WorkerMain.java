@@ -55,7 +55,7 @@ final class WorkerMain {
     private Worker worker(OutboxRepository<?> outbox, WorkerOptions options) {
         OutboxRepository<?> handedOut =
                 options.acknowledgesFirst() ? PlantedBugs.acknowledgesBeforeHandingOut(outbox) : outbox;
-        Worker.Builder builder = Worker.builder(handedOut)
+        Worker.Builder<?> builder = Worker.builder(handedOut)
                 .handle(Behaviour.KIND, (payload, message) -> handle(message))
                 .retry(RetryPolicy.fixed(Duration.ofMillis(50)).maxFailures(2))
                 .lease(options.lease())

@@ -1,7 +1,9 @@
 package org.jooqoutbox.it.lifecycle;
 
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -28,12 +30,12 @@ final class Gauge implements DispatchListener {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
-    private final int[] counts = new int[Event.values().length];
+    private final Map<Event, Integer> counts = new EnumMap<>(Event.class);
 
     int count(Event event) {
         lock.lock();
         try {
-            return counts[event.ordinal()];
+            return counts.getOrDefault(event, 0);
         } finally {
             lock.unlock();
         }
@@ -74,7 +76,7 @@ final class Gauge implements DispatchListener {
     private void happened(Event event) {
         lock.lock();
         try {
-            counts[event.ordinal()]++;
+            counts.merge(event, 1, Integer::sum);
             news.signalAll();
         } finally {
             lock.unlock();

@@ -29,7 +29,7 @@ class InterruptTest {
     private final CountDownLatch released = new CountDownLatch(1);
     private final AtomicInteger interrupts = new AtomicInteger();
 
-    private Worker.Builder builder() {
+    private Worker.Builder<?> builder() {
         return Worker.builder(outbox.repository())
                 .listener(gauge)
                 .retry(RetryPolicy.fixed(Duration.ofMillis(10)))
