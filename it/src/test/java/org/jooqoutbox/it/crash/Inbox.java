@@ -32,14 +32,14 @@ final class Inbox {
                 message.payload());
     }
 
-    /** Has the effect of the message, unless it was had before. */
+    /**
+     * Has the effect of the message, unless it was had before. In one statement: a consumer that is frozen between two would keep the row of
+     * the inbox locked, and with it the message from everybody else.
+     */
     void consume(Message message) {
-        dsl.transaction(trx -> {
-            boolean fresh =
-                    trx.dsl().execute("insert into inbox (id) values (?) on conflict do nothing", message.id()) == 1;
-            if (fresh) {
-                trx.dsl().execute("insert into effects (id) values (?)", message.id());
-            }
-        });
+        dsl.execute(
+                "with fresh as (insert into inbox (id) values (?) on conflict do nothing returning id)"
+                        + " insert into effects (id) select id from fresh",
+                message.id());
     }
 }

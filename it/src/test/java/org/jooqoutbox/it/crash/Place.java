@@ -10,10 +10,6 @@ import org.postgresql.ds.PGSimpleDataSource;
 /** Where the outbox of a test is, in a form that can be handed to another process. */
 record Place(String url, String user, String password, String schema) {
 
-    // A consumer that is frozen in the middle of its transaction would keep everybody else from the message it works
-    // on.
-    private static final int IDLE_IN_TRANSACTION_MILLIS = 2_000;
-
     static Place of(OutboxTable table) {
         return new Place(Postgres.jdbcUrl(), Postgres.user(), Postgres.password(), table.schema());
     }
@@ -43,7 +39,6 @@ record Place(String url, String user, String password, String schema) {
         dataSource.setPassword(password);
         dataSource.setCurrentSchema(schema);
         dataSource.setApplicationName(writer);
-        dataSource.setOptions("-c idle_in_transaction_session_timeout=" + IDLE_IN_TRANSACTION_MILLIS);
         return dataSource;
     }
 
