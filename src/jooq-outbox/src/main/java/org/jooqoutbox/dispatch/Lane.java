@@ -51,6 +51,16 @@ final class Lane {
         return running;
     }
 
+    /** Whether one of its messages fulfils the condition. */
+    boolean has(Predicate<Held> condition) {
+        for (Held message : waiting) {
+            if (condition.test(message)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Its next messages are given to a handler: as many as that takes, out of those that may be started. */
     List<Held> start(Predicate<Held> mayStart, long now) {
         List<Held> started = new ArrayList<>();

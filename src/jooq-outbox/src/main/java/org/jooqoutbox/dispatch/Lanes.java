@@ -24,6 +24,10 @@ final class Lanes {
     private int next;
     private int waiting;
 
+    // As of the last count.
+    private int running;
+    private int idle;
+
     Lanes(DispatchSettings settings, RandomGenerator random, long now) {
         this.concurrency = settings.concurrency();
         int share = Math.max(1, settings.maxWaiting() / settings.routes().size());
@@ -84,14 +88,11 @@ final class Lanes {
         if (waiting == 0) {
             return null;
         }
-        int running = running();
-        int idle = (int) inTurn.stream().filter(lane -> lane.running() == 0).count();
+        count();
         for (int i = 0; i < inTurn.size(); i++) {
             int at = (next + i) % inTurn.size();
             Lane lane = inTurn.get(at);
-            if (hasPlace(lane, running, idle)
-                    && lane.untilRate(now) == 0
-                    && lane.waiting().stream().anyMatch(mayStart)) {
+            if (lane.has(mayStart) && hasPlace(lane) && lane.untilRate(now) == 0) {
                 next = at + 1;
                 return lane;
             }
@@ -112,22 +113,26 @@ final class Lanes {
         if (waiting == 0) {
             return wait;
         }
-        int running = running();
-        int idle = (int) inTurn.stream().filter(lane -> lane.running() == 0).count();
+        count();
         for (Lane lane : inTurn) {
             long rate = lane.waiting().isEmpty() ? 0 : lane.untilRate(now);
-            if (rate > 0 && hasPlace(lane, running, idle)) {
+            if (rate > 0 && hasPlace(lane)) {
                 wait = Math.min(wait, rate);
             }
         }
         return wait;
     }
 
-    private int running() {
-        return inTurn.stream().mapToInt(Lane::running).sum();
+    private void count() {
+        running = 0;
+        idle = 0;
+        for (Lane lane : inTurn) {
+            running += lane.running();
+            idle += lane.running() == 0 ? 1 : 0;
+        }
     }
 
-    private boolean hasPlace(Lane lane, int running, int idle) {
+    private boolean hasPlace(Lane lane) {
         int free = concurrency - running;
         int keptForOthers = lane.running() == 0 ? 0 : Math.min(idle, concurrency / 2);
         return lane.running() < lane.route().concurrency() && free > keptForOthers;
