@@ -2,6 +2,7 @@ package org.jooqoutbox.it.support;
 
 import static org.jooqoutbox.generated.Tables.OUTBOX;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -96,6 +97,14 @@ public final class TestOutbox {
         mapped().update(OUTBOX)
                 .set(OUTBOX.RETRY_AT, DSL.currentOffsetDateTime())
                 .execute();
+    }
+
+    /** Lets so much time pass for every row, without waiting: all its times lie that much further back. */
+    public void elapse(Duration time) {
+        mapped().execute(
+                        "update {0} set created_at = created_at - {1}, updated_at = updated_at - {1}, retry_at = retry_at - {1},"
+                                + " expires_at = expires_at - {1}",
+                        OUTBOX, DSL.field("{0} * interval '1 second'", DSL.val(time.toSeconds())));
     }
 
     public void clear() {

@@ -47,7 +47,9 @@ final class ClaimStep {
     private Claim claim(Collection<Row> rows, int turn) {
         List<Row> due = due(rows, turn);
         due.sort(BY_DUE_TIME_AND_ID);
-        int suspects = (int) due.stream().filter(Row::isSuspect).count();
+        int suspects = (int) due.stream()
+                .filter(row -> row.isSuspect() && !row.isExpired(now))
+                .count();
         Row alone = suspectWhoseTurnItIs(due);
         for (Row row : due) {
             take(row, alone);

@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jooqoutbox.DeadLetter;
@@ -30,6 +32,11 @@ final class DeadLetterStep {
             .thenComparing(DeadLetter.Count::kind)
             .thenComparing(DeadLetter.Count::status)
             .thenComparing(DeadLetter.Count::error);
+
+    private static final Comparator<Row> OLDEST_FIRST =
+            Comparator.<Row>comparingLong(row -> row.createdAt).thenComparingLong(row -> row.seq);
+
+    private record Key(String kind, String dedupKey) {}
 
     private record Group(String kind, Status status, String error) {}
 
@@ -59,21 +66,16 @@ final class DeadLetterStep {
     }
 
     DeadLetter.Replay preview(DeadLetterQuery query) {
-        List<UUID> replayed = new ArrayList<>();
-        List<UUID> conflicts = new ArrayList<>();
-        page(query)
-                .filter(row -> row.lockedBy == null)
-                .forEach(row -> (hasTwin(row) ? conflicts : replayed).add(row.id));
-        return new DeadLetter.Replay(replayed, conflicts);
+        return judge(page(query));
     }
 
     /**
-     * Replays. Attempts grow once more, so that no settlement of an earlier claim can hit the replayed message.
+     * Replays, the oldest first. Attempts grow once more, so that no settlement of an earlier claim can hit the replayed message.
      *
      * @param spacing microseconds between the times at which they become due
      */
     DeadLetter.Replay replay(DeadLetterQuery query, long spacing) {
-        DeadLetter.Replay replay = preview(query);
+        DeadLetter.Replay replay = judge(page(query).filter(row -> row.lockedBy == null));
         long due = now;
         for (UUID id : replay.replayed()) {
             revive(row(id), due);
@@ -82,9 +84,22 @@ final class DeadLetterStep {
         return replay;
     }
 
+    /** Which of them may be replayed. Of several with one key only the oldest. */
+    private DeadLetter.Replay judge(Stream<Row> letters) {
+        List<UUID> replayed = new ArrayList<>();
+        List<UUID> conflicts = new ArrayList<>();
+        Set<Key> keys = new HashSet<>();
+        letters.sorted(OLDEST_FIRST).forEach(row -> {
+            boolean first = row.dedupKey == null || keys.add(new Key(row.kind, row.dedupKey));
+            (first && !hasTwin(row) ? replayed : conflicts).add(row.id);
+        });
+        return new DeadLetter.Replay(replayed, conflicts);
+    }
+
     List<UUID> purge(DeadLetterQuery query) {
         List<UUID> purged = page(query)
                 .filter(row -> row.lockedBy == null)
+                .sorted(OLDEST_FIRST)
                 .map(row -> row.id)
                 .toList();
         purged.forEach(rows::remove);
