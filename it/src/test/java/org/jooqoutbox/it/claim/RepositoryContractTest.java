@@ -7,11 +7,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jooq.Configuration;
 import org.jooqoutbox.Message;
 import org.jooqoutbox.MessageKind;
 import org.jooqoutbox.OutboxRepository;
 import org.jooqoutbox.it.support.TestOutbox;
+import org.jooqoutbox.schema.OutboxTable;
 import org.jooqoutbox.testing.OutboxHarness;
 import org.jooqoutbox.testing.OutboxRepositoryContract;
 import org.junit.jupiter.api.Tag;
@@ -19,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The contract of repositories on PostgreSQL, on tables of plain and of hurtful names. */
+/** The contract of repositories on PostgreSQL, on tables of hurtful names; the other tests use plain ones. */
 @Tag("conformance")
 @ParameterizedClass
 @MethodSource("outboxes")
@@ -32,7 +34,8 @@ class RepositoryContractTest extends OutboxRepositoryContract<Configuration> {
     }
 
     static List<TestOutbox> outboxes() {
-        return TestOutbox.names().map(TestOutbox::create).toList();
+        List<OutboxTable> names = TestOutbox.names().toList();
+        return Stream.of(names.get(2), names.get(4)).map(TestOutbox::create).toList();
     }
 
     @Override

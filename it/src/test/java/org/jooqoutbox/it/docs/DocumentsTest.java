@@ -22,11 +22,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DocumentsTest {
 
     private static final Path ROOT = root();
-    private static final Path SAMPLES = ROOT.resolve("it/src/test/java/org/jooqoutbox/it/docs/ReadmeExamplesTest.java");
+    private static final List<String> SAMPLES = List.of("ReadmeExamplesTest.java", "TestingExamplesTest.java");
     private static final Pattern SAMPLE = Pattern.compile("(?s)// sample: (\\w+)\\n(.*?)\\n *// end");
     private static final Pattern BLOCK = Pattern.compile("(?s)(?:<!-- sample: (\\w+) -->\\n)?```java\\n(.*?)\\n```");
     private static final Pattern LINK = Pattern.compile("\\[([^]]*)]\\(([^)#:]+)(#[^)]*)?\\)");
-    private static final Pattern TEST_NAME = Pattern.compile("`(\\w+Test)(?:\\.(\\w+))?`");
+    private static final Pattern TEST_NAME = Pattern.compile("`(\\w+(?:Test|Contract))(?:\\.(\\w+))?`");
 
     static Stream<Path> pages() throws IOException {
         List<Path> pages = new ArrayList<>();
@@ -78,18 +78,23 @@ class DocumentsTest {
     private static Map<String, String> tests() throws IOException {
         Map<String, String> tests = new HashMap<>();
         try (Stream<Path> files = Files.walk(ROOT)) {
-            files.filter(path -> path.toString().endsWith("Test.java")).forEach(path -> {
-                String file = Objects.requireNonNull(path.getFileName()).toString();
-                tests.merge(file.substring(0, file.length() - ".java".length()), read(path), String::concat);
-            });
+            files.filter(path -> path.toString().matches(".*(Test|Contract)[.]java"))
+                    .forEach(path -> {
+                        String file = Objects.requireNonNull(path.getFileName()).toString();
+                        tests.merge(file.substring(0, file.length() - ".java".length()), read(path), String::concat);
+                    });
         }
         return tests;
     }
 
     private static Map<String, String> samples() {
         Map<String, String> samples = new HashMap<>();
-        for (MatchResult sample : matches(SAMPLE, read(SAMPLES))) {
-            samples.put(sample.group(1), sample.group(2).stripIndent());
+        for (String file : SAMPLES) {
+            Path path = ROOT.resolve("it/src/test/java/org/jooqoutbox/it/docs").resolve(file);
+            for (MatchResult sample : matches(SAMPLE, read(path))) {
+                String earlier = samples.put(sample.group(1), sample.group(2).stripIndent());
+                assertThat(earlier).as("another sample %s", sample.group(1)).isNull();
+            }
         }
         return samples;
     }

@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jooqoutbox.EnqueueResult;
 import org.jooqoutbox.InvalidMessageException;
 import org.jooqoutbox.Message;
@@ -54,8 +55,7 @@ abstract class EnqueueContract<T> extends Contract<T> {
         EnqueueResult result = enqueue(A.draft("1"), B.draft("2"), A.draft("3"));
         assertThat(result.coalesced()).isEmpty();
         assertThat(result.ids()).doesNotHaveDuplicates().hasSize(3);
-        Map<UUID, String> payloads =
-                claim().stream().collect(java.util.stream.Collectors.toMap(Message::id, Message::payload));
+        Map<UUID, String> payloads = claim().stream().collect(Collectors.toMap(Message::id, Message::payload));
         assertThat(result.ids()).extracting(payloads::get).containsExactly("1", "2", "3");
     }
 
