@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jooqoutbox.Claim;
 import org.jooqoutbox.Handler;
 import org.jooqoutbox.Message;
 import org.jooqoutbox.MessageKind;
 import org.jooqoutbox.OutboxRepository;
 import org.jooqoutbox.dispatch.DispatchListener;
 import org.jooqoutbox.dispatch.Drainer;
+import org.jooqoutbox.dispatch.KindOptions;
 import org.jooqoutbox.dispatch.RetryPolicy;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +34,7 @@ public final class OutboxTester<T> {
     private static final Duration LONGEST_RUN = Duration.ofSeconds(30);
 
     private final OutboxRepository<T> outbox;
-    private final Drainer.Builder drainer;
+    private final Drainer.Builder<T> drainer;
     private final Recorder recorder = new Recorder();
 
     private OutboxTester(OutboxRepository<T> outbox) {
@@ -51,27 +51,33 @@ public final class OutboxTester<T> {
     }
 
     /**
-     * Messages of this kind go to this handler. Others stay where they are.
+     * Messages of this kind go to this handler. Kinds without a handler stay where they are. There is no circuit breaker: it would go by the
+     * machine's clock.
      *
      * @throws IllegalArgumentException if the kind has a handler already
      */
     public <P> OutboxTester<T> handle(MessageKind<P> kind, Handler<? super P> handler) {
-        drainer.handle(kind, handler);
+        drainer.handle(kind, handler, KindOptions.defaults().withoutBreaker());
         return this;
     }
 
     /**
-     * Messages of this kind go to this handler, and failures are retried as this policy says.
+     * Like {@link #handle(MessageKind, Handler)}, with failures retried as this policy says.
      *
      * @throws IllegalArgumentException if the kind has a handler already
      */
     public <P> OutboxTester<T> handle(MessageKind<P> kind, Handler<? super P> handler, RetryPolicy policy) {
-        drainer.handle(kind, handler, policy);
+        drainer.handle(kind, handler, KindOptions.defaults().withoutBreaker().retry(policy));
         return this;
     }
 
-    /** Sets anything else that a {@link Drainer} can be given; best done by the method that sets up the application's own dispatcher. */
-    public OutboxTester<T> configure(Consumer<Drainer.Builder> settings) {
+    /**
+     * Sets anything else that a {@link Drainer} can be given: handlers of other forms, options of kinds, settings. Best done by the method that
+     * sets up the application's own dispatcher.
+     *
+     * <p>Rates and circuit breakers that are set here go by the machine's clock: a run takes as long as they make it.
+     */
+    public OutboxTester<T> configure(Consumer<Drainer.Builder<T>> settings) {
         settings.accept(drainer);
         return this;
     }
@@ -86,10 +92,10 @@ public final class OutboxTester<T> {
         recorder.clear();
         Drainer.Result result = drainer.build().drain();
         if (!result.drained()) {
-            throw new IllegalStateException(
-                    "outbox " + outbox.name() + ": messages were still due after " + LONGEST_RUN
-                            + ", or this thread was interrupted: " + result
-                            + ". A message that is retried without a pause is due for ever, as the clock stands still meanwhile");
+            throw new IllegalStateException("outbox " + outbox.name() + ": messages were still due after " + LONGEST_RUN
+                    + ", or this thread was interrupted: " + result
+                    + ". A message that is retried without a pause is due for ever, as the clock stands still meanwhile; a rate or a"
+                    + " circuit breaker keeps messages back");
         }
         return recorder.run();
     }
@@ -99,6 +105,7 @@ public final class OutboxTester<T> {
      *
      * @param delivered what was delivered, and is gone
      * @param failures deliveries that failed and will be tried again
+     * @param postponed deliveries that will be tried again, with nothing counted
      * @param deadLetters messages that were given up
      * @param expired messages whose time to live had passed
      * @param leasesLost messages whose lease ended before their outcome was recorded, because a handler moved the clock or claimed them
@@ -106,6 +113,7 @@ public final class OutboxTester<T> {
     public record Run(
             List<Message> delivered,
             List<Failure> failures,
+            List<Postponed> postponed,
             List<GivenUp> deadLetters,
             List<Message> expired,
             List<Message> leasesLost) {
@@ -114,6 +122,7 @@ public final class OutboxTester<T> {
         public Run {
             delivered = List.copyOf(delivered);
             failures = List.copyOf(failures);
+            postponed = List.copyOf(postponed);
             deadLetters = List.copyOf(deadLetters);
             expired = List.copyOf(expired);
             leasesLost = List.copyOf(leasesLost);
@@ -139,6 +148,22 @@ public final class OutboxTester<T> {
     }
 
     /**
+     * A delivery that came to nothing through no fault of the message.
+     *
+     * @param message the message
+     * @param reason the text as it was stored
+     * @param retryAfter the pause until the message is due again
+     */
+    public record Postponed(Message message, String reason, Duration retryAfter) {
+
+        /** The message and the pause: never the reason, which may hold secrets. */
+        @Override
+        public String toString() {
+            return message + " postponed, due again after " + retryAfter;
+        }
+    }
+
+    /**
      * A message that was given up.
      *
      * @param message the message
@@ -159,21 +184,28 @@ public final class OutboxTester<T> {
 
         private final List<Message> delivered = new ArrayList<>();
         private final List<Failure> failures = new ArrayList<>();
+        private final List<Postponed> postponed = new ArrayList<>();
         private final List<GivenUp> deadLetters = new ArrayList<>();
         private final List<Message> expired = new ArrayList<>();
         private final List<Message> leasesLost = new ArrayList<>();
 
         void clear() {
-            List.of(delivered, failures, deadLetters, expired, leasesLost).forEach(List::clear);
+            List.of(delivered, failures, postponed, deadLetters, expired, leasesLost)
+                    .forEach(List::clear);
         }
 
         Run run() {
-            return new Run(delivered, failures, deadLetters, expired, leasesLost);
+            return new Run(delivered, failures, postponed, deadLetters, expired, leasesLost);
         }
 
         @Override
-        public void claimed(Claim claim) {
-            expired.addAll(claim.expired());
+        public void expired(Message message) {
+            expired.add(message);
+        }
+
+        @Override
+        public void postponed(Message message, String reason, Duration retryAfter) {
+            postponed.add(new Postponed(message, reason, retryAfter));
         }
 
         @Override

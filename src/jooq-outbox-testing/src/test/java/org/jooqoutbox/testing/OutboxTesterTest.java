@@ -12,6 +12,7 @@ import org.jooqoutbox.Claim;
 import org.jooqoutbox.Message;
 import org.jooqoutbox.MessageDraft;
 import org.jooqoutbox.MessageKind;
+import org.jooqoutbox.Outcome;
 import org.jooqoutbox.dispatch.DispatchListener;
 import org.jooqoutbox.dispatch.RetryPolicy;
 import org.jooqoutbox.testing.OutboxTester.Failure;
@@ -57,7 +58,7 @@ class OutboxTesterTest {
         assertThat(handled).containsExactly("1", "2");
         assertThat(threads).containsOnly(Thread.currentThread());
         assertThat(run.delivered()).extracting(Message::payload).containsExactly("1", "2");
-        assertThat(List.of(run.failures(), run.deadLetters(), run.expired(), run.leasesLost()))
+        assertThat(List.of(run.failures(), run.postponed(), run.deadLetters(), run.expired(), run.leasesLost()))
                 .containsOnly(List.of());
         assertThat(outbox.pending()).extracting(Message::payload).containsExactly("3", "4");
     }
@@ -137,6 +138,22 @@ class OutboxTesterTest {
         assertThat(taken).hasSize(1);
         assertThat(run.delivered()).isEmpty();
         assertThat(run.leasesLost()).hasSize(1);
+    }
+
+    @Test
+    void configure_handlersOfOtherForms_areRun() {
+        enqueue(KIND.draft("1"), OTHER.draft("2"));
+        Run run = OutboxTester.of(outbox)
+                .configure(drainer -> drainer.handleInTransaction(
+                                KIND, (tx, payload, message) -> outbox.enqueue(tx, OTHER.draft("3")))
+                        .handleWithOutcome(
+                                OTHER, (payload, message) -> Outcome.postpone(Duration.ofHours(1), "not s3cret")))
+                .runDue();
+        assertThat(run.delivered()).extracting(Message::payload).containsExactly("1");
+        assertThat(run.postponed()).extracting(some -> some.message().payload()).containsExactlyInAnyOrder("2", "3");
+        assertThat(run.postponed().get(0).retryAfter()).isEqualTo(Duration.ofHours(1));
+        assertThat(run.postponed().get(0).reason()).isEqualTo("not s3cret");
+        assertThat(run.postponed().get(0).toString()).doesNotContain("s3cret");
     }
 
     @Test
