@@ -61,8 +61,23 @@ final class EnqueueStep {
         }
         List<UUID> inOrder = fresh.stream().map(row -> row.id).toList();
         Set<UUID> coalesced = new HashSet<>(inOrder);
-        fresh.stream().sorted(INSERT_ORDER).filter(this::insert).forEach(row -> coalesced.remove(row.id));
+        insertAll(fresh).forEach(row -> coalesced.remove(row.id));
         return new EnqueueResult(inOrder, coalesced);
+    }
+
+    /** All that have no twin, or none at all: a statement that fails leaves nothing. */
+    private List<Row> insertAll(List<Row> fresh) {
+        List<Row> inserted = new ArrayList<>();
+        boolean done = false;
+        try {
+            fresh.stream().sorted(INSERT_ORDER).filter(this::insert).forEach(inserted::add);
+            done = true;
+        } finally {
+            if (!done) {
+                inserted.forEach(row -> transaction.written.remove(row.id));
+            }
+        }
+        return inserted;
     }
 
     private boolean insert(Row row) {

@@ -32,7 +32,7 @@ abstract class ExpiryContract<T> extends Contract<T> {
         assertThat(claim.messages()).isEmpty();
         assertThat(claim.deadLettered()).isEmpty();
         assertThat(claim.expired()).extracting(Message::id).containsExactly(id);
-        assertThat(claim.seen()).isEqualTo(1);
+        assertThat(List.of(claim.seen(), claim.picked(), claim.suspects())).containsExactly(1, 1, 0);
         assertThat(outbox.claim(HUNDRED).seen()).isZero();
     }
 
@@ -58,7 +58,9 @@ abstract class ExpiryContract<T> extends Contract<T> {
         UUID id = enqueueOne(A.draft("1").withTimeToLive(HOUR));
         harness.elapse(HOUR);
         assertThat(outbox.claim(HUNDRED).expired().get(0).attempts()).isZero();
-        assertThat(letter(id).status()).isEqualTo(DeadLetter.Status.EXPIRED);
+        DeadLetter letter = letter(id);
+        assertThat(letter.status()).isEqualTo(DeadLetter.Status.EXPIRED);
+        assertThat(Duration.between(letter.createdAt(), letter.diedAt())).isBetween(HOUR, HOUR.plus(MARGIN));
     }
 
     @Test

@@ -208,7 +208,7 @@ class InMemoryOutboxRepositoryTest {
             other.start();
             awaitState(other, Thread.State.WAITING);
             try {
-                outbox.enqueue(tx, OTHER.draft("4").withDeduplicationKey("b"));
+                outbox.enqueue(tx, KIND.draft("5"), OTHER.draft("4").withDeduplicationKey("b"));
             } catch (OutboxException e) {
                 refused.add(e);
             }
