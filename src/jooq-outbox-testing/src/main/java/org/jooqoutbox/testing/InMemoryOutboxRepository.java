@@ -106,7 +106,7 @@ public final class InMemoryOutboxRepository implements OutboxRepository<InMemory
             throw new IllegalArgumentException("the clock only goes forward: it cannot be moved by " + time);
         }
         locked(() -> {
-            if (time.compareTo(Duration.between(now, END)) > 0) {
+            if (time.toSeconds() >= END.getEpochSecond() - now.getEpochSecond()) {
                 throw new IllegalArgumentException(
                         "the clock at " + now + " cannot be moved by " + time + ": it ends with the year 9999");
             }

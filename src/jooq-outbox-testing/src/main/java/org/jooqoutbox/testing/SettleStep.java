@@ -72,6 +72,7 @@ final class SettleStep {
         row.updatedAt = now;
         if (settlement instanceof Settlement.Released released) {
             row.unsettled = released.message().unsettled();
+            row.attempts += row.isSuspect() ? 1 : 0;
             row.retryAt = now;
             return;
         }

@@ -10,6 +10,7 @@ import org.jooqoutbox.ClaimRequest;
 import org.jooqoutbox.DeadLetter;
 import org.jooqoutbox.Message;
 import org.jooqoutbox.Settlement;
+import org.jooqoutbox.Settlement.Verdict;
 import org.junit.jupiter.api.Test;
 
 /** Messages whose delivery ended without a result are set apart, and given up when they go on dying alone. */
@@ -148,6 +149,21 @@ abstract class SuspectContract<T> extends Contract<T> {
             assertThat(message.unsettled()).isEqualTo(1);
             applied(Settlement.released(message));
         }
+    }
+
+    @Test
+    void release_ofSuspect_endsItsHoldersClaim() {
+        enqueue(A, 1);
+        crash();
+        Message message = claimOne();
+        applied(Settlement.released(message));
+        assertThat(outbox.settle(List.of(
+                        Settlement.released(message),
+                        Settlement.done(message),
+                        Settlement.failed(message, "late", LEASE))))
+                .containsOnly(Verdict.LEASE_LOST);
+        assertThat(outbox.renew(List.of(message), LEASE)).containsOnly(Verdict.LEASE_LOST);
+        assertThat(claimOne().id()).isEqualTo(message.id());
     }
 
     @Test

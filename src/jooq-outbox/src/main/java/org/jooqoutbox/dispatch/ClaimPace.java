@@ -116,8 +116,8 @@ final class ClaimPace {
         return drained;
     }
 
-    /** Whether the last claim found that nothing is due but for what is kept back by a circuit breaker. */
+    /** Whether nothing is due, as the last claim found, but for what is kept back by circuit breakers. */
     boolean exhausted() {
-        return exhausted;
+        return exhausted || lanes.all().stream().allMatch(lane -> lane.breaker().isOpen());
     }
 }

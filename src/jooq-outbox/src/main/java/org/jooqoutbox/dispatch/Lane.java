@@ -17,6 +17,7 @@ final class Lane {
     private final Route route;
     private final RateLimit rate;
     private final Breaker breaker;
+    private final boolean probes;
     private final int room;
     private final Deque<Held> waiting = new ArrayDeque<>();
     private int running;
@@ -26,11 +27,13 @@ final class Lane {
      * A lane with nothing in it.
      *
      * @param room how many messages may wait in it
+     * @param probes whether an open breaker is probed; a dispatcher that is to end does not wait for that
      */
-    Lane(Route route, int room, RandomGenerator random, long now) {
+    Lane(Route route, int room, boolean probes, RandomGenerator random, long now) {
         this.route = route;
         this.rate = new RateLimit(route.options(), now);
         this.breaker = new Breaker(route.options(), random);
+        this.probes = probes;
         this.room = Math.min(room, rate.perSecond());
     }
 
@@ -90,7 +93,7 @@ final class Lane {
     /** How many messages to claim for it now: none while enough wait, or the breaker is open; one when it may be probed. */
     int wanted(long now) {
         if (breaker.isOpen()) {
-            return idle() && breaker.untilProbe(now) == 0 ? 1 : 0;
+            return untilProbe(now) == 0 ? 1 : 0;
         }
         long enough =
                 Math.min(room, (long) route.concurrency() * route.delivery().most());
@@ -99,14 +102,15 @@ final class Lane {
 
     /** How long until it may want messages; for ever while something else has to happen first. */
     long untilWanted(long now) {
-        if (breaker.isOpen() && idle()) {
-            return breaker.untilProbe(now);
+        if (breaker.isOpen()) {
+            return untilProbe(now);
         }
         return wanted(now) > 0 ? 0 : Nanos.FOREVER;
     }
 
-    private boolean idle() {
-        return waiting.isEmpty() && running == 0;
+    private long untilProbe(long now) {
+        boolean idle = waiting.isEmpty() && running == 0;
+        return probes && idle ? breaker.untilProbe(now) : Nanos.FOREVER;
     }
 
     /** Whether the last claim left some of its messages behind. */

@@ -32,8 +32,8 @@ final class Lanes {
         this.concurrency = settings.concurrency();
         int share = Math.max(1, settings.maxWaiting() / settings.routes().size());
         settings.routes()
-                .forEach((kind, route) ->
-                        byKind.put(kind, new Lane(route, Math.min(settings.batch(), share), random, now)));
+                .forEach((kind, route) -> byKind.put(
+                        kind, new Lane(route, Math.min(settings.batch(), share), !settings.isOnePass(), random, now)));
         this.inTurn = List.copyOf(byKind.values());
     }
 

@@ -40,6 +40,9 @@ import org.jooqoutbox.generated.tables.Outbox;
  * lost reply would take effect twice, and a late renewal would overwrite a backoff. Of several settlements for one message in one batch the
  * first wins.
  *
+ * A suspect that is given back stays one: its unsettled is above zero again, so that the token alone has to tell a holder that it holds it no
+ * more. Therefore its attempts grow by one.
+ *
  * The look-up is lateral, and nothing else is joined with what was sent: PostgreSQL cannot tell how long an array is that comes as text, takes it
  * for short, and would compare each row of a large batch with each other one.
  *
@@ -82,7 +85,8 @@ final class SettleStatement {
                         param("errors", String[].class),
                         param("priors", Integer[].class))
                 .as("s", "id", "attempts", "outcome", "delay", "retry_at", "error", "prior", "ord");
-        CommonTableExpression<?> held = held(arrays, "id", "outcome", "delay", "retry_at", "error", "prior");
+        CommonTableExpression<?> held =
+                held(arrays, "id", "attempts", "outcome", "delay", "retry_at", "error", "prior");
         CommonTableExpression<?> deleted = name("deleted")
                 .as(deleteFrom(O)
                         .where(isAnyOf(select(HELD_ID).from(held).where(OUTCOME.eq(inline(DONE)))))
@@ -145,6 +149,10 @@ final class SettleStatement {
                 fromNow(heldColumn("delay", Long.class)));
         return update(O)
                 .set(
+                        O.ATTEMPTS,
+                        when(released.and(isSuspect()), O.ATTEMPTS.plus(inline(1)))
+                                .otherwise(O.ATTEMPTS))
+                .set(
                         O.UNSETTLED,
                         when(released, heldColumn("prior", Integer.class)).otherwise(inline(0)))
                 .set(O.FAILURES, when(uncounted, O.FAILURES).otherwise(O.FAILURES.plus(inline(1))))
@@ -159,7 +167,11 @@ final class SettleStatement {
                 .from(held)
                 .where(O.ID.eq(HELD_ID))
                 .and(OUTCOME.ne(inline(DONE)))
-                .returning(O.ID, O.ATTEMPTS);
+                .returning(O.ID, heldColumn("attempts", Integer.class));
+    }
+
+    private static Condition isSuspect() {
+        return heldColumn("prior", Integer.class).gt(inline(0));
     }
 
     private static Select<Record3<UUID, Integer, String>> busy(CommonTableExpression<?> held) {

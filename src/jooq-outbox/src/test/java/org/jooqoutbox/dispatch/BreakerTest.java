@@ -166,4 +166,16 @@ class BreakerTest {
         assertThat(sim.core.drained()).isFalse();
         sim.assertAccountedFor();
     }
+
+    @Test
+    void drainer_everyKindBroken_endsThePass() {
+        Simulation sim = Simulation.drainer(
+                b -> b.retry(RetryPolicy.fixed(Duration.ofMillis(100)).unlimited()), Duration.ofMinutes(10));
+        sim.outbox.add("a", 50);
+        sim.handlers.script(m -> fails(Duration.ofMillis(500)));
+        sim.run();
+        assertThat(sim.elapsed()).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(12));
+        assertThat(sim.core.drained()).isFalse();
+        sim.assertAccountedFor();
+    }
 }

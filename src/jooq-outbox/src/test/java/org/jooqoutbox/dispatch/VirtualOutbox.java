@@ -315,6 +315,7 @@ final class VirtualOutbox implements OutboxRepository<Void> {
             rows.remove(row.id);
         } else if (settlement instanceof Settlement.Released) {
             row.unsettled = settlement.message().unsettled();
+            row.attempts += row.unsettled > 0 ? 1 : 0;
             row.dueAt = now;
         } else if (settlement instanceof Settlement.Postponed postponed) {
             row.unsettled = 0;
