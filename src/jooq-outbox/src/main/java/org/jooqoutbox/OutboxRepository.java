@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -130,6 +131,15 @@ public interface OutboxRepository<T> {
     /** Dead letters, at most this many, those that died last first, and messages that a Go worker parked. */
     default List<DeadLetter> deadLetters(int limit) {
         return deadLetters(DeadLetterQuery.all().limit(limit));
+    }
+
+    /** The dead letter with this id, whatever its status; nothing if there is none. */
+    default Optional<DeadLetter> deadLetter(UUID id) {
+        return deadLetters(DeadLetterQuery.all()
+                        .statuses(DeadLetter.Status.DEAD, DeadLetter.Status.EXPIRED, DeadLetter.Status.PARKED)
+                        .ids(List.of(id)))
+                .stream()
+                .findFirst();
     }
 
     /** How many dead letters there are, by kind, status and error, the most frequent first; the query's limit takes no effect. */

@@ -12,7 +12,7 @@ import java.time.Instant;
  *
  * @param due messages that could be claimed now
  * @param oldestDueAge for how long the oldest of them has been due; zero when none is
- * @param inFlight messages under a lease
+ * @param inFlight messages under a lease, as far as they are among the next 20,000 that are due within a day, a share of that for each kind
  * @param delayed messages that are due later: delayed by their producers, or waiting for another try
  * @param dead dead letters
  * @param expired messages whose time to live had passed

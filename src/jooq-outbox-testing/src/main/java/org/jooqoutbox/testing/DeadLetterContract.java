@@ -52,6 +52,21 @@ abstract class DeadLetterContract<T> extends Contract<T> {
     }
 
     @Test
+    void deadLetter_byItsId_isFoundWhateverItsStatus() {
+        UUID dead = deadLetter(A.draft("1"), "no");
+        UUID parked = enqueueOne(parked());
+        assertThat(outbox.deadLetter(dead))
+                .get()
+                .extracting(DeadLetter::lastError)
+                .isEqualTo("no");
+        assertThat(outbox.deadLetter(parked))
+                .get()
+                .extracting(DeadLetter::status)
+                .isEqualTo(DeadLetter.Status.PARKED);
+        assertThat(outbox.deadLetter(enqueueOne(A.draft("1")))).isEmpty();
+    }
+
+    @Test
     void deadLetters_pageByPage_listsEachOnce() {
         enqueue(A, 7);
         outbox.settle(
