@@ -30,4 +30,18 @@ public record Claim(
         deadLettered = List.copyOf(deadLettered);
         expired = List.copyOf(expired);
     }
+
+    /**
+     * What a settlement and the claim after it gave, where both were done at once.
+     *
+     * @param verdicts a verdict for each settlement, in their order
+     * @param claim what the claim found and took
+     */
+    public record WithVerdicts(List<Settlement.Verdict> verdicts, Claim claim) {
+
+        /** Copies the list. */
+        public WithVerdicts {
+            verdicts = List.copyOf(verdicts);
+        }
+    }
 }

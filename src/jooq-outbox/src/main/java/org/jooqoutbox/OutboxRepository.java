@@ -68,6 +68,19 @@ public interface OutboxRepository<T> {
      */
     List<Settlement.Verdict> settle(List<Settlement> settlements);
 
+    /** Whether {@link #settleAndClaim} is cheaper than its two halves; a dispatcher uses it only then. Default: it is not. */
+    default boolean settlesAndClaimsAtOnce() {
+        return false;
+    }
+
+    /**
+     * Settles as {@link #settle} does and then claims as {@link #claim} does. Where an implementation can, in one round trip and one transaction:
+     * then both take effect, or neither.
+     */
+    default Claim.WithVerdicts settleAndClaim(List<Settlement> settlements, ClaimRequest request) {
+        return new Claim.WithVerdicts(settle(settlements), claim(request));
+    }
+
     /** The message was delivered: deletes it. */
     default Settlement.Verdict markDone(Message message) {
         return settle(List.of(Settlement.done(message))).get(0);

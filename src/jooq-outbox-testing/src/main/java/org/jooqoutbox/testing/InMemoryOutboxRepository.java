@@ -182,6 +182,16 @@ public final class InMemoryOutboxRepository implements OutboxRepository<InMemory
     }
 
     @Override
+    public boolean settlesAndClaimsAtOnce() {
+        return true;
+    }
+
+    @Override
+    public Claim.WithVerdicts settleAndClaim(List<Settlement> settlements, ClaimRequest request) {
+        return locked(() -> new Claim.WithVerdicts(settle(settlements), claim(request)));
+    }
+
+    @Override
     public List<Verdict> renew(List<Message> messages, Duration lease) {
         long micros = Micros.of(ClaimRequest.of(1).lease(lease).lease());
         return locked(() -> SettleStep.renew(messages, micros, rows, micros()));

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.jooqoutbox.Claim;
+import org.jooqoutbox.ClaimRequest;
 import org.jooqoutbox.DeadLetter;
 import org.jooqoutbox.Message;
 import org.jooqoutbox.Settlement;
@@ -206,5 +208,54 @@ abstract class SettleContract<T> extends Contract<T> {
         Duration negative = Duration.ofNanos(-1);
         assertThatIllegalArgumentException().isThrownBy(() -> Settlement.failed(message, "e", negative));
         assertThatIllegalArgumentException().isThrownBy(() -> Settlement.postponed(message, "e", negative));
+    }
+
+    @Test
+    void settleAndClaim_mixedOutcomes_doesBothAndTheClaimSeesWhatWasSettled() {
+        List<UUID> ids = enqueue(A, 5);
+        List<Message> messages = outbox.claim(ClaimRequest.of(3).lease(LEASE)).messages();
+        Claim.WithVerdicts both = outbox.settleAndClaim(
+                List.of(
+                        Settlement.done(messages.get(0)),
+                        Settlement.released(messages.get(1)),
+                        Settlement.failed(messages.get(2), "no", Duration.ofHours(1)),
+                        Settlement.done(messages.get(0))),
+                HUNDRED);
+        assertThat(both.verdicts()).containsExactly(APPLIED, APPLIED, APPLIED, LEASE_LOST);
+        assertThat(both.claim().messages())
+                .extracting(Message::id)
+                .containsExactlyInAnyOrder(messages.get(1).id(), ids.get(3), ids.get(4));
+        assertThat(both.claim().seen()).isEqualTo(3);
+        assertThat(outbox.stats().inFlight()).isEqualTo(3);
+    }
+
+    @Test
+    void settleAndClaim_nothingOfEither_answersThat() {
+        Claim.WithVerdicts both = outbox.settleAndClaim(List.of(), HUNDRED.kinds(List.of("kind.nobody.has")));
+        assertThat(both.verdicts()).isEmpty();
+        assertThat(both.claim().messages()).isEmpty();
+        assertThat(both.claim().seen()).isZero();
+    }
+
+    @Test
+    void settleAndClaim_claimedMessage_isLikeAnyOther() {
+        enqueue(A.draft("{\"n\": 1}").withHeader("a", "b").withPayloadType("v1"));
+        Message first = claimOne();
+        Message again = outbox.settleAndClaim(List.of(Settlement.failed(first, "no", Duration.ZERO)), HUNDRED)
+                .claim()
+                .messages()
+                .get(0);
+        assertThat(again)
+                .isEqualTo(new Message(
+                        first.id(),
+                        "kind.a",
+                        first.payload(),
+                        java.util.Map.of("a", "b"),
+                        2,
+                        1,
+                        0,
+                        first.createdAt(),
+                        "v1"));
+        assertThat(outbox.markDone(again)).isEqualTo(APPLIED);
     }
 }

@@ -52,6 +52,11 @@ class ForwardingOutbox implements OutboxRepository<Transaction> {
     }
 
     @Override
+    public boolean settlesAndClaimsAtOnce() {
+        return true;
+    }
+
+    @Override
     public List<Verdict> renew(List<Message> messages, Duration lease) {
         return behind.renew(messages, lease);
     }

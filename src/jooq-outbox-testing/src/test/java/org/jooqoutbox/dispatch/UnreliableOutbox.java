@@ -41,6 +41,11 @@ final class UnreliableOutbox extends ForwardingOutbox {
     }
 
     @Override
+    public Claim.WithVerdicts settleAndClaim(List<Settlement> settlements, ClaimRequest request) {
+        return unchecked(() -> new Claim.WithVerdicts(super.settle(settlements), super.claim(request)));
+    }
+
+    @Override
     public List<Verdict> renew(List<Message> messages, Duration lease) {
         return unchecked(() -> super.renew(messages, lease));
     }

@@ -345,6 +345,7 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
                 settleWithin,
                 maxDeaths,
                 shutdownTimeout,
+                outbox.settlesAndClaimsAtOnce(),
                 timeLimit);
     }
 

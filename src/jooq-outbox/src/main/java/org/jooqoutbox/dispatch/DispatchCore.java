@@ -94,10 +94,14 @@ final class DispatchCore {
                 return new Step.Renew(due, settings.lease());
             }
         }
+        boolean claims = untilClaim(now) == 0;
+        if (claims && settings.settlesAndClaimsAtOnce() && !outcomes.isEmpty()) {
+            return new Step.SettleAndClaim(outcomes.take(now), pace.request(false, now));
+        }
         if (outcomes.until(settleAtOnce(), now) == 0) {
             return new Step.Settle(outcomes.take(now));
         }
-        if (untilClaim(now) == 0) {
+        if (claims) {
             return new Step.Claim(pace.request(nothingHeld(), now));
         }
         return ending() && nothingHeld() ? new Step.Finished() : new Step.Wait(now + untilNext(now));

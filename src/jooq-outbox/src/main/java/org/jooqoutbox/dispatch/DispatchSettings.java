@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a dispatcher was built with. The builder has checked it.
  *
+ * @param settlesAndClaimsAtOnce whether the outbox is better off when asked for both at once
  * @param timeLimit after which it stops by itself
  */
 record DispatchSettings(
@@ -27,6 +28,7 @@ record DispatchSettings(
         Duration settleWithin,
         int maxDeaths,
         Duration shutdownTimeout,
+        boolean settlesAndClaimsAtOnce,
         @Nullable Duration timeLimit) {
 
     static final int UNLIMITED_DEATHS = Integer.MAX_VALUE;

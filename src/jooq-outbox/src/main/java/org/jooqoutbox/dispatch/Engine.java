@@ -137,6 +137,8 @@ final class Engine {
             renew(renew.held(), renew.lease());
         } else if (step instanceof Step.Settle settle) {
             settle(settle.outcomes());
+        } else if (step instanceof Step.SettleAndClaim both) {
+            settleAndClaim(both);
         } else if (step instanceof Step.Claim claim) {
             claim(claim);
         } else if (step instanceof Step.Wait wait) {
@@ -172,14 +174,35 @@ final class Engine {
     private void settle(List<PendingSettlement> outcomes) {
         List<Verdict> verdicts;
         try {
-            List<Settlement> settlements =
-                    outcomes.stream().map(PendingSettlement::settlement).toList();
+            List<Settlement> settlements = settlements(outcomes);
             verdicts = verdictForEach(settlements, outbox.settle(settlements));
         } catch (Throwable t) {
             core.settleFailed(outcomes, t, now());
             return;
         }
         core.settled(outcomes, verdicts, now());
+    }
+
+    private void settleAndClaim(Step.SettleAndClaim step) {
+        long sentAt = now();
+        List<Verdict> verdicts;
+        Claim claim;
+        try {
+            List<Settlement> settlements = settlements(step.outcomes());
+            Claim.WithVerdicts both = outbox.settleAndClaim(settlements, step.request());
+            verdicts = verdictForEach(settlements, both.verdicts());
+            claim = required(both.claim());
+        } catch (Throwable t) {
+            core.settleFailed(step.outcomes(), t, now());
+            core.claimFailed(t, now());
+            return;
+        }
+        core.settled(step.outcomes(), verdicts, now());
+        core.claimed(claim, sentAt, now());
+    }
+
+    private static List<Settlement> settlements(List<PendingSettlement> outcomes) {
+        return outcomes.stream().map(PendingSettlement::settlement).toList();
     }
 
     private void renew(List<Held> held, Duration lease) {

@@ -105,7 +105,8 @@ public final class KindOptions {
     }
 
     /**
-     * How many messages a batch handler is given at once, at most; it has no effect on others. Default: 100.
+     * How many messages a batch handler is given at once, at most; it has no effect on others. The dispatcher's {@code batch} and
+     * {@code maxWaiting} bound it, too, as does a rate: what is claimed within a second. Default: 100.
      *
      * @param messages from 1 to 10,000
      * @throws IllegalArgumentException if it is not

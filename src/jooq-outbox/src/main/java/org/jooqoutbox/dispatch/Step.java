@@ -16,6 +16,9 @@ sealed interface Step {
     /** Write outcomes. */
     record Settle(List<PendingSettlement> outcomes) implements Step {}
 
+    /** Write outcomes and claim messages, at once. */
+    record SettleAndClaim(List<PendingSettlement> outcomes, ClaimRequest request) implements Step {}
+
     /** Renew leases. */
     record Renew(List<Held> held, Duration lease) implements Step {}
 

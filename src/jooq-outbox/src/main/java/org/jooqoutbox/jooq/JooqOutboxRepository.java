@@ -19,6 +19,7 @@ import org.jooq.Configuration;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Query;
+import org.jooq.Results;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DataSourceConnectionProvider;
 import org.jooq.impl.DefaultConfiguration;
@@ -155,19 +156,27 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
 
     @Override
     public Claim claim(ClaimRequest request) {
-        Statement statement = request.kinds().isEmpty() ? statements.claimOfAnyKind() : statements.claimOfKinds();
+        Statement statement = claimStatement(request);
+        Map<String, Field<?>> values = claimValues(request);
+        return own().run(configuration -> ClaimResult.of(statement
+                .resultQuery(configuration, values)
+                .coerce(ClaimStatement.RESULT)
+                .fetch()));
+    }
+
+    private Statement claimStatement(ClaimRequest request) {
+        return request.kinds().isEmpty() ? statements.claimOfAnyKind() : statements.claimOfKinds();
+    }
+
+    private Map<String, Field<?>> claimValues(ClaimRequest request) {
         List<String> kinds = rotated(request.kinds());
-        Map<String, Field<?>> values = Map.of(
+        return Map.of(
                 "kinds", val(kinds.toArray(String[]::new)),
                 "kind_limits", val(kinds.stream().map(request.kindLimits()::get).toArray(Integer[]::new)),
                 "limit", val(request.limit()),
                 "lease", val(SettlementArrays.micros(request.lease())),
                 "suspects", val(request.takesSuspects()),
                 "max_deaths", val(request.maxDeaths()));
-        return own().run(configuration -> ClaimResult.of(statement
-                .resultQuery(configuration, values)
-                .coerce(ClaimStatement.RESULT)
-                .fetch()));
     }
 
     @Override
@@ -179,6 +188,31 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
                 statements.settle(),
                 SettlementArrays.of(settlements, lastError),
                 settlements.stream().map(Settlement::message).toList());
+    }
+
+    @Override
+    public boolean settlesAndClaimsAtOnce() {
+        return true;
+    }
+
+    /** {@inheritDoc} It is one round trip and one transaction, in which the claim sees what the settlement did. */
+    @Override
+    public Claim.WithVerdicts settleAndClaim(List<Settlement> settlements, ClaimRequest request) {
+        if (settlements.isEmpty()) {
+            return new Claim.WithVerdicts(List.of(), claim(request));
+        }
+        Statement both = statements.settle().then(claimStatement(request));
+        Map<String, Field<?>> values = SettlementArrays.of(settlements, lastError);
+        values.putAll(claimValues(request));
+        List<Message> sent = settlements.stream().map(Settlement::message).toList();
+        return own().run(configuration -> {
+            Results results = both.resultQuery(configuration, values).fetchMany();
+            return new Claim.WithVerdicts(
+                    Verdicts.of(
+                            sent,
+                            results.get(0).into(SettleStatement.ID, SettleStatement.ATTEMPTS, SettleStatement.VERDICT)),
+                    ClaimResult.of(results.get(1).into(ClaimStatement.RESULT)));
+        });
     }
 
     @Override

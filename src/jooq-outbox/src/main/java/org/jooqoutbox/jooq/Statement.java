@@ -52,6 +52,13 @@ final class Statement {
         return prefix.toString();
     }
 
+    /** This statement and then that one, sent at once. They must not give one name to different parameters. */
+    Statement then(Statement next) {
+        List<String> all = new ArrayList<>(parameters);
+        all.addAll(next.parameters);
+        return new Statement(sql + ";\n" + next.sql, List.copyOf(all));
+    }
+
     RowCountQuery query(Configuration configuration, Map<String, Field<?>> values) {
         return DSL.using(configuration).query(sql, inOrder(values));
     }

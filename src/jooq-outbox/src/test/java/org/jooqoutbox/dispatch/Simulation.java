@@ -64,6 +64,14 @@ final class Simulation {
         return worker(time, new VirtualOutbox(time::sinceStart), 1, options, listeners);
     }
 
+    /** A worker on an outbox that settles and claims at once. */
+    static Simulation fused(UnaryOperator<Worker.Builder<Void>> options) {
+        VirtualTime time = new VirtualTime();
+        VirtualOutbox outbox = new VirtualOutbox(time::sinceStart);
+        outbox.fused();
+        return worker(time, outbox, 1, options);
+    }
+
     /** A worker on an outbox that may have had others before it. */
     static Simulation worker(
             VirtualTime time,

@@ -42,6 +42,7 @@ final class VirtualOutbox implements OutboxRepository<Void> {
     enum Op {
         CLAIM,
         SETTLE,
+        SETTLE_AND_CLAIM,
         RENEW
     }
 
@@ -91,6 +92,7 @@ final class VirtualOutbox implements OutboxRepository<Void> {
     private @Nullable List<Verdict> verdicts;
     private int picksNothing;
     private int nullClaims;
+    private boolean fused;
     private boolean ignoresKinds;
     private boolean ignoresSuspicion;
     private int order;
@@ -342,6 +344,26 @@ final class VirtualOutbox implements OutboxRepository<Void> {
         int timesBusy = busy.getOrDefault(row.id, 0);
         busy.put(row.id, Math.max(0, timesBusy - 1));
         return timesBusy > 0 ? Verdict.BUSY : Verdict.APPLIED;
+    }
+
+    /** Settlements and claims can be had at once: one call, one fault. */
+    synchronized void fused() {
+        fused = true;
+    }
+
+    @Override
+    public synchronized boolean settlesAndClaimsAtOnce() {
+        return fused;
+    }
+
+    @Override
+    public synchronized Claim.WithVerdicts settleAndClaim(List<Settlement> settlements, ClaimRequest request) {
+        return call(
+                Op.SETTLE_AND_CLAIM,
+                settlements.size(),
+                List.of(settlements, request),
+                () -> new Claim.WithVerdicts(
+                        settlements.stream().map(this::settleNow).toList(), claimNow(request)));
     }
 
     @Override
