@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,10 +24,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DocumentsTest {
 
     private static final Path ROOT = root();
-    private static final List<String> SAMPLES = List.of("ReadmeExamplesTest.java", "TestingExamplesTest.java");
+    private static final Path SAMPLES = ROOT.resolve("it/src/test/java/org/jooqoutbox/it/docs");
     private static final Pattern SAMPLE = Pattern.compile("(?s)// sample: (\\w+)\\n(.*?)\\n *// end");
     private static final Pattern BLOCK = Pattern.compile("(?s)(?:<!-- sample: (\\w+) -->\\n)?```java\\n(.*?)\\n```");
     private static final Pattern LINK = Pattern.compile("\\[([^]]*)]\\(([^)#:]+)(#[^)]*)?\\)");
+    private static final Pattern FRAGMENT = Pattern.compile("\\[[^]]*]\\(([^)#:]*)#([^)]*)\\)");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
+    private static final Pattern PROMISE = Pattern.compile("(?m)^(\\d+)\\. ");
     private static final Pattern TEST_NAME = Pattern.compile("`(\\w+(?:Test|Contract))(?:\\.(\\w+))?`");
 
     static Stream<Path> pages() throws IOException {
@@ -41,7 +46,7 @@ class DocumentsTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void javaBlocks_ofEachPage_areSamplesThatRun(Path page) {
+    void javaBlocks_ofEachPage_areSamplesThatRun(Path page) throws IOException {
         Map<String, String> samples = samples();
         for (MatchResult block : matches(BLOCK, read(page))) {
             assertThat(block.group(1)).as("the marker above %s", block.group(2)).isNotNull();
@@ -61,6 +66,30 @@ class DocumentsTest {
             Path target = Objects.requireNonNull(page.getParent()).resolve(link.group(2));
             assertThat(Files.exists(target)).as("%s in %s", link.group(), page).isTrue();
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void fragments_ofEachPage_leadToHeadings(Path page) {
+        for (MatchResult link : matches(FRAGMENT, read(page))) {
+            Path target = link.group(1).isEmpty()
+                    ? page
+                    : Objects.requireNonNull(page.getParent()).resolve(link.group(1));
+            assertThat(matches(HEADING, read(target)).stream().map(heading -> anchor(heading.group(1))))
+                    .as("%s in %s", link.group(), page)
+                    .contains(link.group(2));
+        }
+    }
+
+    /** Other pages refer to them by number. */
+    @Test
+    void promises_areNumberedWithoutGaps() {
+        List<Integer> numbers = matches(PROMISE, read(ROOT.resolve("docs/guarantees.md"))).stream()
+                .map(promise -> Integer.valueOf(promise.group(1)))
+                .toList();
+        assertThat(numbers)
+                .hasSizeGreaterThan(50)
+                .isEqualTo(IntStream.rangeClosed(1, numbers.size()).boxed().toList());
     }
 
     @ParameterizedTest
@@ -87,16 +116,23 @@ class DocumentsTest {
         return tests;
     }
 
-    private static Map<String, String> samples() {
+    /** The samples of all test classes beside this one. */
+    private static Map<String, String> samples() throws IOException {
         Map<String, String> samples = new HashMap<>();
-        for (String file : SAMPLES) {
-            Path path = ROOT.resolve("it/src/test/java/org/jooqoutbox/it/docs").resolve(file);
-            for (MatchResult sample : matches(SAMPLE, read(path))) {
-                String earlier = samples.put(sample.group(1), sample.group(2).stripIndent());
-                assertThat(earlier).as("another sample %s", sample.group(1)).isNull();
-            }
+        try (Stream<Path> files = Files.list(SAMPLES)) {
+            files.filter(path -> path.toString().endsWith("ExamplesTest.java")).forEach(path -> {
+                for (MatchResult sample : matches(SAMPLE, read(path))) {
+                    String before = samples.put(sample.group(1), sample.group(2).stripIndent());
+                    assertThat(before).as("another sample %s", sample.group(1)).isNull();
+                }
+            });
         }
         return samples;
+    }
+
+    /** What a heading is called in links, as GitHub makes it. */
+    private static String anchor(String heading) {
+        return heading.toLowerCase(Locale.ROOT).replaceAll("[^\\w\\- ]", "").replace(' ', '-');
     }
 
     private static List<MatchResult> matches(Pattern pattern, String text) {

@@ -8,7 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jooq.Configuration;
@@ -18,9 +21,12 @@ import org.jooq.impl.DSL;
 import org.jooqoutbox.DeadLetter;
 import org.jooqoutbox.DeadLetterQuery;
 import org.jooqoutbox.MessageKind;
+import org.jooqoutbox.Outcome;
 import org.jooqoutbox.dispatch.Drainer;
+import org.jooqoutbox.dispatch.KindOptions;
 import org.jooqoutbox.dispatch.RetryPolicy;
 import org.jooqoutbox.dispatch.Worker;
+import org.jooqoutbox.generated.tables.records.OutboxRecord;
 import org.jooqoutbox.it.support.Postgres;
 import org.jooqoutbox.jackson.JacksonCodec;
 import org.jooqoutbox.jooq.JooqOutboxRepository;
@@ -119,6 +125,34 @@ class ReadmeExamplesTest {
     }
 
     @Test
+    void outcome_asInTheReadme_postponesAndCountsNothing() throws Exception {
+        OutboxTable table = OutboxTable.of("printing", "outbox");
+        OutboxSchema.install(dataSource, table);
+        JooqOutboxRepository outbox = JooqOutboxRepository.of(dataSource, table);
+        outbox.enqueueInOwnTransaction(List.of(INVOICE_ISSUED.draft(new InvoiceIssued(7, BigDecimal.ONE))));
+        ClosedPrinter printer = new ClosedPrinter();
+
+        // sample: outcome
+        Worker worker = Worker.builder(outbox)
+                .handleWithOutcome(
+                        INVOICE_ISSUED,
+                        (issued, message) -> printer.isOpen()
+                                ? printer.print(issued)
+                                : Outcome.postpone(Duration.ofMinutes(10), "the printer is closed"),
+                        KindOptions.defaults().concurrency(2).rate(50, Duration.ofSeconds(1)))
+                .build();
+        // end
+
+        worker.start();
+        assertThat(printer.asked.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(worker.stop().postponed()).isEqualTo(1);
+        assertThat(printer.printed).isEmpty();
+        OutboxRecord row = outbox.dsl(dsl.configuration()).fetchSingle(OUTBOX);
+        assertThat(row.getFailures()).isZero();
+        assertThat(row.getLastError()).isEqualTo("the printer is closed");
+    }
+
+    @Test
     void tenants_asInTheReadme_shareTheClasses() {
         // sample: tenants
         JooqOutboxRepository workspace = JooqOutboxRepository.of(dataSource, OutboxTable.of("workspace.outbox"));
@@ -150,6 +184,22 @@ class ReadmeExamplesTest {
     record Order(BigDecimal total) {}
 
     record Invoice(long id, BigDecimal total) {}
+
+    private static final class ClosedPrinter {
+
+        private final CountDownLatch asked = new CountDownLatch(1);
+        private final Queue<InvoiceIssued> printed = new ConcurrentLinkedQueue<>();
+
+        boolean isOpen() {
+            asked.countDown();
+            return false;
+        }
+
+        Outcome print(InvoiceIssued issued) {
+            printed.add(issued);
+            return Outcome.done();
+        }
+    }
 
     interface Mailer {
         void send(InvoiceIssued issued);

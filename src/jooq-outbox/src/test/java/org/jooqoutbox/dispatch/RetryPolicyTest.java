@@ -138,6 +138,51 @@ class RetryPolicyTest {
         assertThat(pause(policy.cap(Duration.ofSeconds(30)), 2)).isEqualTo(Duration.ofSeconds(30));
     }
 
+    /** Returns the lowest or the highest number asked for. */
+    private record Extreme(boolean highest) implements RandomGenerator {
+
+        @Override
+        public long nextLong() {
+            throw new UnsupportedOperationException("no bound");
+        }
+
+        @Override
+        public long nextLong(long bound) {
+            return highest ? bound - 1 : 0;
+        }
+    }
+
+    // The table in docs/tuning.md.
+    @Test
+    void pauses_untilGivenUp_addUpAsTheTuningPageSays() {
+        RetryPolicy standard = RetryPolicy.standard();
+        assertAddsUp(standard, 10, Duration.parse("PT4M15.5S"), Duration.parse("PT42M35S"));
+        assertAddsUp(standard.maxFailures(15), 15, Duration.parse("PT32M31.5S"), Duration.parse("PT5H25M15S"));
+        assertAddsUp(standard.maxFailures(20), 20, Duration.parse("PT1H2M31.5S"), Duration.parse("PT10H25M15S"));
+        RetryPolicy capped = standard.cap(Duration.ofMinutes(10)).maxFailures(20);
+        assertAddsUp(capped, 20, Duration.parse("PT13M3.5S"), Duration.parse("PT2H10M35S"));
+        RetryPolicy fixed = RetryPolicy.fixed(Duration.ofMinutes(1));
+        assertAddsUp(fixed, 10, Duration.parse("PT9M"), Duration.parse("PT9M54S"));
+        RetryPolicy schedule = RetryPolicy.schedule(Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofHours(1));
+        assertAddsUp(schedule, 4, Duration.parse("PT1H11M"), Duration.parse("PT1H18M6S"));
+    }
+
+    private void assertAddsUp(RetryPolicy policy, int failures, Duration least, Duration most) {
+        Duration low = sum(policy, failures, new Extreme(false));
+        Duration high = sum(policy, failures, new Extreme(true));
+        assertThat(shorter(low, high)).isCloseTo(least, Duration.ofMillis(1));
+        assertThat(longer(low, high)).isCloseTo(most, Duration.ofMillis(1));
+        assertThat(policy.retryAfter(failures, NEW, error, random)).isEmpty();
+    }
+
+    private Duration sum(RetryPolicy policy, int failures, RandomGenerator extreme) {
+        Duration sum = Duration.ZERO;
+        for (int failure = 1; failure < failures; failure++) {
+            sum = sum.plus(policy.retryAfter(failure, NEW, error, extreme).orElseThrow());
+        }
+        return sum;
+    }
+
     @Test
     void maxAge_reached_givesUpWhateverTheNumberOfFailures() {
         RetryPolicy policy =
@@ -234,6 +279,10 @@ class RetryPolicyTest {
             case 2 -> Duration.ofSeconds(random.nextLong(Long.MAX_VALUE), 1);
             default -> LONGEST;
         };
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
     }
 
     private static Duration longer(Duration a, Duration b) {
