@@ -4,10 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How an outbox stands, in the few numbers that tell what is wrong: <em>no dispatcher</em>, or one whose
- * circuit breaker is open (due grows, nothing in flight), <em>too few</em> (due
- * and age grow, something in flight), <em>the destination is down</em> (failures rise, peak attempts too) or <em>one bad message</em> (peak
- * attempts rise, age does not).
+ * How an outbox stands, in the few numbers that tell what is wrong: <em>no dispatcher</em>, or one whose circuit breaker is open (due grows,
+ * nothing in flight), <em>too few</em> (due and age grow, something in flight), <em>the destination is down</em> (failures rise, peak attempts
+ * too) or <em>one bad message</em> (peak attempts rise, age does not).
  *
  * <p>Counting stops at {@link #COUNTED_TO}, so that it costs about the same whatever the backlog: a number that large means "at least".
  *
