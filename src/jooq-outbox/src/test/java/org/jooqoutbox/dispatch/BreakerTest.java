@@ -11,6 +11,8 @@ import org.jooqoutbox.Outcome;
 import org.jooqoutbox.dispatch.Recorder.Told;
 import org.jooqoutbox.dispatch.VirtualHandlers.Behaviour;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Destinations that are down, for everybody and for a single message. */
 class BreakerTest {
@@ -36,6 +38,16 @@ class BreakerTest {
         assertThat(sim.outbox.pending()).isZero();
         assertThat(sim.count(Told.BREAKER_CLOSED)).isEqualTo(1);
         assertThat(sim.count(Told.DELIVERED)).isEqualTo(3000);
+    }
+
+    // With one or two it cannot be told whether they or their destination are the trouble.
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4, 7, 20, 150})
+    void outageOfAnHour_fewMessages_killsNoneAsLongAsTheyAreThree(int messages) {
+        Simulation sim = outage(messages, HOUR).runTo(HOUR);
+        assertThat(sim.count(Told.DEAD)).isZero();
+        sim.runTo(HOUR.plusMinutes(30));
+        assertThat(sim.count(Told.DELIVERED)).isEqualTo(messages);
     }
 
     @Test
