@@ -4,19 +4,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import org.jooqoutbox.DeadLetter;
+import java.util.stream.Stream;
 
 /** What happens, one after the other. Nothing waits for time to pass: each step begins when what it needs has happened. */
 final class Course {
-
-    private static final int MOST_DEAD_LETTERS = 100_000;
 
     private final Patience patience;
     private final Progress progress;
@@ -24,7 +22,9 @@ final class Course {
     private final LateMessages late;
     private final List<Producers> producers;
     private final List<ReplicaProcess> started;
-    private final Map<String, Integer> replayed = new HashMap<>();
+    private final OrderBook orders;
+    private final Operator operator;
+    private final Set<ReplicaProcess> replaced = new HashSet<>();
 
     Course(
             Patience patience,
@@ -32,13 +32,17 @@ final class Course {
             Replicas replicas,
             LateMessages late,
             List<Producers> producers,
-            List<ReplicaProcess> started) {
+            List<ReplicaProcess> started,
+            OrderBook orders,
+            Operator operator) {
         this.patience = patience;
         this.progress = progress;
         this.replicas = replicas;
         this.late = late;
         this.producers = producers;
         this.started = started;
+        this.orders = orders;
+        this.operator = operator;
     }
 
     /** Runs all of it, and returns what went wrong with the demo itself. */
@@ -60,11 +64,12 @@ final class Course {
         until("the replicas to start", replicas::allReady);
         progress.say("4 replicas deliver: %s", names());
         progress.show(producers);
-        CompletableFuture<?> orders =
+        CompletableFuture<?> placed =
                 CompletableFuture.allOf(producers.stream().map(Producers::start).toArray(CompletableFuture<?>[]::new));
         killAndRestart(started.get(0));
-        until("the producers", orders::isDone);
-        requireSuccess(orders);
+        placePoison(producers.get(0));
+        until("the producers", placed::isDone);
+        requireSuccess(placed);
         progress.say("all orders are placed");
         until("the handlers that outlast their leases", late::happened);
         progress.say(
@@ -83,17 +88,34 @@ final class Course {
         progress.say("killed %s in the midst of its messages; started %s", victim.describe(), successor.describe());
     }
 
+    private void placePoison(Producers some) {
+        some.place(orders.burst());
+        progress.say(
+                "a handler of %s will end its process, whichever gets the message",
+                some.service().schema());
+    }
+
+    /** As whatever watches over processes does. */
+    private void replaceHalted() {
+        for (ReplicaProcess halted : replicas.halted()) {
+            if (replaced.add(halted)) {
+                ReplicaProcess successor = replicas.restart(halted);
+                progress.say("poison ended %s; started %s", halted.describe(), successor.describe());
+            }
+        }
+        if (replaced.size() > ReplicaMain.DEATHS_OF_POISON) {
+            throw new DemoException("poison has ended " + replaced.size() + " processes, and should have been given up"
+                    + " after " + ReplicaMain.DEATHS_OF_POISON);
+        }
+    }
+
     private void repairAndReplay() throws InterruptedException {
         until("the restarted replica", replicas::allReady); // so that it gets its share
-        for (Producers all : producers) {
-            List<DeadLetter> dead = all.service().outbox().deadLetters(MOST_DEAD_LETTERS);
-            progress.say("%s: %d dead letters, of %s", all.service().schema(), dead.size(), kinds(dead));
-        }
+        services().forEach(operator::count);
         repair();
-        for (Producers all : producers) {
-            replay(all.service());
-        }
+        services().forEach(operator::replay);
         until("the replayed messages", this::nothingPending);
+        services().forEach(service -> operator.purge(service, orders.plan().poison()));
     }
 
     private void repair() {
@@ -103,19 +125,6 @@ final class Course {
             throw new UncheckedIOException(e);
         }
         progress.say("the broken destinations are repaired; replaying");
-    }
-
-    private void replay(Service service) {
-        List<DeadLetter> dead = service.outbox().deadLetters(MOST_DEAD_LETTERS);
-        int count = service.outbox()
-                .replay(dead.stream().map(DeadLetter::id).toList())
-                .replayed()
-                .size();
-        replayed.put(service.schema(), count);
-    }
-
-    private static String kinds(List<DeadLetter> dead) {
-        return dead.stream().map(DeadLetter::kind).distinct().collect(Collectors.joining(", "));
     }
 
     private List<String> stopReplicas() throws InterruptedException {
@@ -136,6 +145,7 @@ final class Course {
             if (!replicas.died().isEmpty()) {
                 throw new DemoException("a replica is gone while waiting for " + what);
             }
+            replaceHalted();
             return condition.getAsBoolean();
         });
     }
@@ -149,7 +159,11 @@ final class Course {
     }
 
     private boolean nothingPending() {
-        return producers.stream().allMatch(all -> all.service().pending() == 0);
+        return services().allMatch(service -> service.pending() == 0);
+    }
+
+    private Stream<Service> services() {
+        return producers.stream().map(Producers::service);
     }
 
     private int finished() {
@@ -158,10 +172,5 @@ final class Course {
 
     private String names() {
         return started.stream().map(ReplicaProcess::describe).collect(Collectors.joining(", "));
-    }
-
-    /** How many messages of this service were replayed. */
-    int replayed(Service service) {
-        return replayed.getOrDefault(service.schema(), 0);
     }
 }

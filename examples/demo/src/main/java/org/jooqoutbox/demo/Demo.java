@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
+import org.jooqoutbox.demo.Postings.Posting;
 import org.jooqoutbox.schema.OutboxTable;
 
 /** Sets everything up, runs the {@link Course}, and has it judged. */
@@ -24,9 +25,10 @@ final class Demo {
     private final Database database;
     private final PrintStream out;
     private final List<Service> services;
-    private final List<List<Order>> orders;
+    private final OrderBook orders;
     private final LateMessages late;
     private final Progress progress;
+    private final Operator operator;
     private final Path ledgerFile;
 
     Demo(DemoSettings settings, Database database, DataSource pool, PrintStream out) {
@@ -34,25 +36,12 @@ final class Demo {
         this.database = database;
         this.out = out;
         this.services = OUTBOXES.stream().map(table -> new Service(pool, table)).toList();
-        this.orders = new ArrayList<>();
         this.progress = new Progress(out);
-        this.late = takeOrders();
+        this.operator = new Operator(progress);
+        this.orders = new OrderBook(settings, services.size());
+        this.late =
+                new LateMessages(orders.lateSuccess(), orders.lateFailure(), services.get(services.size() - 1)::look);
         this.ledgerFile = settings.directory().resolve("ledger");
-    }
-
-    private LateMessages takeOrders() {
-        int count = settings.transactions() / services.size();
-        List<UUID> lateOnes = new ArrayList<>();
-        for (int i = 0; i < services.size(); i++) {
-            Orders maker = new Orders(Events.of(settings.eventsOf(i)));
-            List<Order> made = maker.make(count);
-            if (i == services.size() - 1) {
-                lateOnes.add(maker.makeLate(made, count / 5));
-                lateOnes.add(maker.makeLate(made, count / 4));
-            }
-            orders.add(made);
-        }
-        return new LateMessages(lateOnes.get(0), lateOnes.get(1), services.get(services.size() - 1)::look);
     }
 
     /** The exit code. */
@@ -62,15 +51,22 @@ final class Demo {
                 Ledger ledger = new Ledger(ledgerFile);
                 Progress shown = progress) {
             Course course = new Course(
-                    new Patience(settings.limit()), shown, replicas, late, producers(ledger), startReplicas(replicas));
+                    new Patience(settings.limit()),
+                    shown,
+                    replicas,
+                    late,
+                    producers(ledger),
+                    startReplicas(replicas),
+                    orders,
+                    operator);
             List<String> problems = course.run();
-            return report(replicas, course, problems);
+            return report(replicas, problems);
         }
     }
 
     private List<Producers> producers(Ledger ledger) {
         return IntStream.range(0, services.size())
-                .mapToObj(i -> new Producers(services.get(i), orders.get(i), ledger))
+                .mapToObj(i -> new Producers(services.get(i), orders.of(i), ledger))
                 .toList();
     }
 
@@ -91,15 +87,16 @@ final class Demo {
         late.heard(entry, replica::tell);
     }
 
-    private int report(Replicas replicas, Course course, List<String> problems) {
+    private int report(Replicas replicas, List<String> problems) {
         Evidence evidence = evidence(replicas);
         List<Tally> tallies = services.stream()
-                .map(service -> Tally.of(service.schema(), evidence, course.replayed(service)))
+                .map(service -> Tally.of(service.schema(), evidence, operator.replayed(service)))
                 .toList();
         Report report = new Report(out);
         report.table(tallies);
         List<Offence> offences = Judge.judge(evidence);
         writeDown(offences);
+        report.highlights(new Highlights(evidence, offences));
         return report.verdict(tallies, offences, problems);
     }
 
@@ -113,8 +110,10 @@ final class Demo {
     private Evidence evidence(Replicas replicas) {
         Set<UUID> bookings = new HashSet<>();
         List<Leftover> leftovers = new ArrayList<>();
+        List<Posting> postings = new ArrayList<>();
         for (Service service : services) {
             bookings.addAll(service.bookings());
+            postings.addAll(service.postings());
             service.messages()
                     .forEach(row -> leftovers.add(
                             new Leftover(row.getId(), service.schema(), row.getStatus(), row.getAttempts())));
@@ -125,6 +124,9 @@ final class Demo {
                 replicas.testimonies(),
                 leftovers,
                 late.reports(),
-                ReplicaMain.LEASE);
+                ReplicaMain.LEASE,
+                orders.plan(),
+                postings,
+                operator.purged());
     }
 }

@@ -43,8 +43,10 @@ final class DemoMain {
                 Two services, workspace and accounting, run from one codebase. Each has its own schema with business tables and an outbox.
                   1. They make %s transactions: business rows, and 1 to 3 messages about them. One in ten rolls back.
                   2. Two processes per outbox deliver the messages. Handlers fail now and then; those of one kind always do.
+                     One kind is handled in the transaction that removes the message: its handlers write to a table of the service's own.
                   3. One process of workspace is killed while it holds messages. In accounting, two handlers outlast their leases.
-                  4. What could not be delivered is a dead letter. Its destination is repaired, and it is replayed.
+                     One message of workspace is poison: whoever handles it ends.
+                  4. What could not be delivered is a dead letter. Its destination is repaired, and it is replayed; the poison is purged.
                 Then what the producers meant is held against what arrived. Ledger, journals and logs: %s
                 """.formatted(String.format(Locale.ROOT, "%,d", settings.transactions()), settings.directory()));
     }

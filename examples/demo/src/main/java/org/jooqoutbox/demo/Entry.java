@@ -13,10 +13,14 @@ import org.jooqoutbox.Message;
 record Entry(Event event, UUID message, int attempts, String kind, String detail) {
 
     enum Event {
-        /** The replica holds the message; the detail is the time in microseconds, by the database's clock. */
+        /** The replica holds the message; the detail is the time in microseconds, by the database's clock, and the failures counted so far. */
         CLAIMED,
         /** The handler delivered it to its destination, for which the journal stands in; the detail is the payload's fingerprint. */
         DELIVERED,
+        /** The handler wrote its row, in the transaction it was given; the detail is the payload's fingerprint. */
+        POSTED,
+        /** The handler is about to end its process. */
+        HALTED,
         /** The handler threw. */
         REFUSED,
         /** The handler of a late message waits to be told whether to deliver it. */
@@ -25,6 +29,8 @@ record Entry(Event event, UUID message, int attempts, String kind, String detail
         ACKNOWLEDGED,
         /** The outbox has recorded that it failed, and will be tried again. */
         RETRY,
+        /** The outbox has recorded that it will be tried again, with nothing counted. */
+        POSTPONED,
         /** The outbox has recorded that it was given up. */
         DEAD,
         /** The outbox has it back, not started. */

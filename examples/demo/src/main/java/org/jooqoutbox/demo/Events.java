@@ -16,6 +16,9 @@ interface Events {
     /** The kind whose destination does not work, until somebody repairs it. */
     MessageKind<?> brokenKind();
 
+    /** The kinds that are handled in transactional mode. */
+    List<MessageKind<?>> transactionalKinds();
+
     /**
      * The messages of an order.
      *

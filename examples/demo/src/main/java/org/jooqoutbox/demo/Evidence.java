@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jooqoutbox.demo.Intent.Outcome;
+import org.jooqoutbox.demo.Postings.Posting;
 
 /**
  * All that the judge gets to see.
@@ -15,6 +16,9 @@ import org.jooqoutbox.demo.Intent.Outcome;
  * @param leftovers what is in the outbox tables at the end
  * @param staleReports what reports of replicas that had lost a message did to it
  * @param lease how long a claim is good for
+ * @param plan what the orders were prepared for
+ * @param postings what handlers wrote in transactional mode, as it is in the tables
+ * @param purged dead letters that were deleted by hand
  */
 record Evidence(
         List<Intent> intents,
@@ -22,7 +26,10 @@ record Evidence(
         List<Testimony> testimonies,
         List<Leftover> leftovers,
         List<StaleReport> staleReports,
-        Duration lease) {
+        Duration lease,
+        Plan plan,
+        List<Posting> postings,
+        Set<UUID> purged) {
 
     Evidence {
         intents = decided(intents, bookings);
@@ -30,6 +37,8 @@ record Evidence(
         testimonies = List.copyOf(testimonies);
         leftovers = List.copyOf(leftovers);
         staleReports = List.copyOf(staleReports);
+        postings = List.copyOf(postings);
+        purged = Set.copyOf(purged);
     }
 
     private static List<Intent> decided(List<Intent> intents, Set<UUID> bookings) {

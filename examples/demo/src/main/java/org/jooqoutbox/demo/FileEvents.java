@@ -29,6 +29,7 @@ final class FileEvents implements Events {
             .build();
 
     private static final int MOST_PER_ORDER = 3;
+    private static final int ONE_TRANSACTIONAL_IN = 3;
 
     private final Map<String, MessageKind<String>> kinds = new LinkedHashMap<>();
     private final List<MessageDraft> drafts = new ArrayList<>();
@@ -83,6 +84,16 @@ final class FileEvents implements Events {
     @Override
     public MessageKind<?> brokenKind() {
         return kinds.values().iterator().next();
+    }
+
+    /** Every third, from the second on. */
+    @Override
+    public List<MessageKind<?>> transactionalKinds() {
+        List<MessageKind<?>> all = kinds();
+        return IntStream.range(0, all.size())
+                .filter(i -> i % ONE_TRANSACTIONAL_IN == 1)
+                .<MessageKind<?>>mapToObj(all::get)
+                .toList();
     }
 
     @Override

@@ -19,6 +19,16 @@ final class History {
             return entry.attempts();
         }
 
+        /** When it was claimed, in microseconds by the database's clock. */
+        long claimedAt() {
+            return Long.parseLong(entry.detail().split(" ", -1)[0]);
+        }
+
+        /** How many failures were counted when it was claimed. */
+        int failures() {
+            return Integer.parseInt(entry.detail().split(" ", -1)[1]);
+        }
+
         /** For people. */
         String who() {
             return source.replica() + " (attempt " + entry.attempts() + ")";
@@ -61,6 +71,7 @@ final class History {
         int attempt = claim.attempt();
         return has(Event.RETRY, attempt)
                 || has(Event.DEAD, attempt)
+                || has(Event.POSTPONED, attempt)
                 || has(Event.RELEASED, attempt)
                 || has(Event.UNCONFIRMED, attempt)
                 || (claim.source().killed() && has(Event.REFUSED, attempt));
@@ -71,8 +82,11 @@ final class History {
         return facts.stream()
                 .anyMatch(fact -> fact.entry().event() == Event.ACKNOWLEDGED
                         || fact.entry().event() == Event.UNCONFIRMED
-                        || (fact.entry().event() == Event.DELIVERED
-                                && fact.source().killed()));
+                        || (fact.source().killed() && isEffect(fact.entry().event())));
+    }
+
+    private static boolean isEffect(Event event) {
+        return event == Event.DELIVERED || event == Event.POSTED;
     }
 
     /** How often it was handed out again because nobody knew how the delivery before had ended. */

@@ -21,7 +21,8 @@ final class JournalListener implements DispatchListener {
     @Override
     public void claimed(Claim claim) {
         String at = Long.toString(ChronoUnit.MICROS.between(Instant.EPOCH, claim.at()));
-        claim.messages().forEach(message -> journal.write(Entry.of(Event.CLAIMED, message, at)));
+        claim.messages()
+                .forEach(message -> journal.write(Entry.of(Event.CLAIMED, message, at + " " + message.failures())));
     }
 
     @Override
@@ -37,6 +38,11 @@ final class JournalListener implements DispatchListener {
     @Override
     public void deadLettered(Message message, String error, @Nullable Throwable cause) {
         journal.write(Entry.of(Event.DEAD, message));
+    }
+
+    @Override
+    public void postponed(Message message, String reason, Duration retryAfter) {
+        journal.write(Entry.of(Event.POSTPONED, message));
     }
 
     @Override

@@ -30,9 +30,11 @@ final class Judge {
     private final Map<UUID, Leftover> leftovers = new HashMap<>();
     private final Set<UUID> known = new HashSet<>();
     private final List<Offence> offences = new ArrayList<>();
+    private final PostingRules postings;
 
     private Judge(Evidence evidence) {
         this.evidence = evidence;
+        this.postings = new PostingRules(evidence, offences::add);
         this.histories = History.of(evidence.testimonies());
         evidence.leftovers().forEach(row -> leftovers.put(row.message(), row));
     }
@@ -41,6 +43,7 @@ final class Judge {
     static List<Offence> judge(Evidence evidence) {
         Judge judge = new Judge(evidence);
         evidence.intents().forEach(judge::judge);
+        judge.postings.checkStrangers();
         judge.judgeStrangers();
         evidence.staleReports().stream().filter(StaleReport::changedSomething).forEach(judge::judge);
         return List.copyOf(judge.offences);
@@ -50,14 +53,18 @@ final class Judge {
         intent.messages().forEach((message, fingerprint) -> {
             known.add(message);
             History history = histories.getOrDefault(message, new History());
-            if (intent.outcome() == Outcome.COMMITTED) {
+            if (evidence.plan().poison().contains(message)) {
+                new PoisonRules(evidence, offences::add).check(message, history);
+            } else if (intent.outcome() == Outcome.COMMITTED) {
                 requireDelivered(message, history);
+                new BudgetRules(offences::add).check(message, history);
             } else {
                 requireAbsent(message, history, "its order " + intent.order() + " was rolled back");
             }
             requireAsMeant(message, history, intent.service(), fingerprint);
             new LeaseRules(evidence.lease(), offences::add).check(message, history);
         });
+        postings.check(intent);
     }
 
     private void requireDelivered(UUID message, History history) {
@@ -67,7 +74,7 @@ final class Judge {
                     LEFT_OVER,
                     message,
                     "still " + row.status() + " in " + row.service() + " after " + row.attempts() + " attempts");
-        } else if (history.all(Event.DELIVERED).isEmpty()) {
+        } else if (isLost(message, history)) {
             report(
                     LOST,
                     message,
@@ -76,6 +83,12 @@ final class Judge {
         } else if (!history.mayBeGone()) {
             report(STALE, message, "it is gone from its table, although no delivery was acknowledged");
         }
+    }
+
+    /** What is handled in transactional mode is delivered if its row is there, which {@link PostingRules} see to. */
+    private boolean isLost(UUID message, History history) {
+        return !evidence.plan().transactional().contains(message)
+                && history.all(Event.DELIVERED).isEmpty();
     }
 
     private static String acknowledgedBy(List<Fact> facts) {

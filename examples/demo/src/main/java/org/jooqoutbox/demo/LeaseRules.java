@@ -37,7 +37,7 @@ final class LeaseRules {
         for (int i = 1; i < claims.size(); i++) {
             Fact first = claims.get(i - 1);
             Fact next = claims.get(i);
-            long micros = at(next) - at(first);
+            long micros = next.claimedAt() - first.claimedAt();
             boolean tooSoon = micros < TimeUnit.NANOSECONDS.toMicros(lease.toNanos()) && !history.isGivenBack(first);
             if (tooSoon || first.attempt() == next.attempt()) {
                 report(
@@ -47,10 +47,6 @@ final class LeaseRules {
                                 + ", whose lease of " + lease.toMillis() + " ms still ran");
             }
         }
-    }
-
-    private static long at(Fact claim) {
-        return Long.parseLong(claim.entry().detail());
     }
 
     /** After a delivery there is another only if the process was killed before the outbox heard of it, or lost the lease. */

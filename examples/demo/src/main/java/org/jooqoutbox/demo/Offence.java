@@ -12,7 +12,11 @@ record Offence(Kind kind, UUID message, String detail) {
         STALE("changed by a replica that did not hold it"),
         ALTERED("delivered with another payload"),
         STRAY("delivered by another service's dispatcher"),
-        LEFT_OVER("left over");
+        LEFT_OVER("left over"),
+        NOT_POSTED("handled in a transaction, without its row"),
+        POSTED_AGAIN("handled in a transaction, with more than one row"),
+        CHARGED("charged with what others did"),
+        POISON("poison that was not contained");
 
         private final String words;
 

@@ -17,6 +17,8 @@ final class OwnEvents implements Events {
 
     record ExportWanted(UUID booking, String format, List<String> columns) {}
 
+    record PostingWanted(UUID booking, int cents) {}
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     static final MessageKind<BookingMade> BOOKING_MADE =
@@ -26,16 +28,25 @@ final class OwnEvents implements Events {
     static final MessageKind<ExportWanted> EXPORT_WANTED =
             MessageKind.of("export.wanted", JacksonCodec.of(MAPPER, ExportWanted.class));
 
+    static final MessageKind<PostingWanted> POSTING_WANTED =
+            MessageKind.of("posting.wanted", JacksonCodec.of(MAPPER, PostingWanted.class));
+
+    private static final int ONE_POSTING_IN = 3;
     private static final int ONE_EXPORT_IN = 30;
 
     @Override
     public List<MessageKind<?>> kinds() {
-        return List.of(BOOKING_MADE, CONFIRMATION_WANTED, EXPORT_WANTED);
+        return List.of(BOOKING_MADE, CONFIRMATION_WANTED, EXPORT_WANTED, POSTING_WANTED);
     }
 
     @Override
     public MessageKind<?> brokenKind() {
         return EXPORT_WANTED;
+    }
+
+    @Override
+    public List<MessageKind<?>> transactionalKinds() {
+        return List.of(POSTING_WANTED);
     }
 
     @Override
@@ -45,6 +56,9 @@ final class OwnEvents implements Events {
         if (number % 2 == 0) {
             messages.add(CONFIRMATION_WANTED.draft(
                     new ConfirmationWanted(booking, "Zoë.Łukasz+" + number + "@example.org")));
+        }
+        if (number % ONE_POSTING_IN == 1) {
+            messages.add(POSTING_WANTED.draft(new PostingWanted(booking, cents)));
         }
         if (number % ONE_EXPORT_IN == 0) {
             messages.add(EXPORT_WANTED.draft(new ExportWanted(booking, "csv", List.of("item", "cents"))));

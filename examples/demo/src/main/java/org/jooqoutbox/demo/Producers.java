@@ -1,6 +1,7 @@
 package org.jooqoutbox.demo;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +41,11 @@ final class Producers {
         return CompletableFuture.allOf(threads);
     }
 
+    /** Places these orders now, on the caller's thread, beside all others. */
+    void place(List<Order> more) {
+        more.forEach(this::placeAndCount);
+    }
+
     private Thread thread(Runnable task) {
         Thread thread = new Thread(task, "producer-" + service.schema());
         thread.setDaemon(true);
@@ -51,10 +57,14 @@ final class Producers {
             if (stopping) {
                 throw new CancellationException("not all orders were placed");
             }
-            Outcome outcome = place(order);
-            enqueued.addAndGet(outcome == Outcome.COMMITTED ? order.messages().size() : 0);
-            finished.incrementAndGet();
+            placeAndCount(order);
         }
+    }
+
+    private void placeAndCount(Order order) {
+        Outcome outcome = place(order);
+        enqueued.addAndGet(outcome == Outcome.COMMITTED ? order.messages().size() : 0);
+        finished.incrementAndGet();
     }
 
     private Outcome place(Order order) {

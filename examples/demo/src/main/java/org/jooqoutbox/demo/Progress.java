@@ -35,7 +35,7 @@ final class Progress implements AutoCloseable {
     }
 
     void heard(String service, Entry entry) {
-        if (entry.event() == Event.DELIVERED) {
+        if (entry.event() == Event.ACKNOWLEDGED) {
             count(service).incrementAndGet();
         }
     }

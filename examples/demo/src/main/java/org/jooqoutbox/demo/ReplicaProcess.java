@@ -34,6 +34,7 @@ final class ReplicaProcess {
     private final Thread reader;
     private volatile boolean ending;
     private volatile boolean killed;
+    private volatile boolean halted;
     private volatile @Nullable String stopReport;
 
     private ReplicaProcess(String name, ReplicaOptions options, Process process, Listener listener) {
@@ -92,7 +93,12 @@ final class ReplicaProcess {
         if (line.startsWith(ReplicaMain.STOPPED)) {
             stopReport = line.substring(ReplicaMain.STOPPED.length());
         }
-        Entry.parse(line).ifPresentOrElse(entry -> listener.entry(this, entry), () -> listener.note(this, line));
+        Entry.parse(line).ifPresentOrElse(entry -> hear(entry, listener), () -> listener.note(this, line));
+    }
+
+    private void hear(Entry entry, Listener listener) {
+        halted |= entry.event() == Entry.Event.HALTED;
+        listener.entry(this, entry);
     }
 
     /** Ends it as a crash does: no handler, no shutdown hook gets to do anything. */
@@ -102,13 +108,24 @@ final class ReplicaProcess {
         process.destroyForcibly();
     }
 
-    boolean wasKilled() {
-        return killed;
+    /** Whether a poison message has ended it. */
+    boolean wasHalted() {
+        return halted && hasEnded() && process.exitValue() == ReplicaMain.EXIT_BY_POISON;
     }
 
-    /** Whether it ended by itself. */
+    /** Whether it is not to be expected to do anything more. */
+    boolean isGone() {
+        return killed || wasHalted();
+    }
+
+    /** Whether it ended by itself, for no known reason. */
     boolean died() {
-        return !ending && !process.isAlive();
+        return !ending && hasEnded() && !wasHalted();
+    }
+
+    /** Whether all it had to say was heard, too. */
+    private boolean hasEnded() {
+        return !process.isAlive() && !reader.isAlive();
     }
 
     /** Tells it something; no answer is expected. Nothing happens if it has gone. */
@@ -144,7 +161,7 @@ final class ReplicaProcess {
 
     /** Its journal, once it has ended. */
     Testimony testimony() {
-        return new Testimony(name, options.outbox().schema(), killed, Journal.read(options.journal()));
+        return new Testimony(name, options.outbox().schema(), isGone(), Journal.read(options.journal()));
     }
 
     ReplicaOptions options() {

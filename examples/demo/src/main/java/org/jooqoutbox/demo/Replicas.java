@@ -55,7 +55,7 @@ final class Replicas implements ReplicaProcess.Listener, AutoCloseable {
     }
 
     boolean allReady() {
-        return ready.containsAll(all.stream().filter(r -> !r.wasKilled()).toList());
+        return ready.containsAll(all.stream().filter(r -> !r.isGone()).toList());
     }
 
     /** Whether it holds messages: some delivered and not acknowledged, some not delivered. */
@@ -71,9 +71,14 @@ final class Replicas implements ReplicaProcess.Listener, AutoCloseable {
                 .toList();
     }
 
+    /** Those that poison has ended, in the order in which they were started. */
+    List<ReplicaProcess> halted() {
+        return all.stream().filter(ReplicaProcess::wasHalted).toList();
+    }
+
     /** Lets them finish what they have begun. */
     List<ReplicaProcess> stop() throws InterruptedException {
-        List<ReplicaProcess> running = all.stream().filter(r -> !r.wasKilled()).toList();
+        List<ReplicaProcess> running = all.stream().filter(r -> !r.isGone()).toList();
         running.forEach(ReplicaProcess::requestStop);
         for (ReplicaProcess replica : running) {
             replica.awaitEnd();

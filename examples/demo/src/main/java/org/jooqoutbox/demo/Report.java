@@ -50,6 +50,10 @@ final class Report {
         out.println();
     }
 
+    void highlights(Highlights highlights) {
+        highlights.lines().forEach(out::println);
+    }
+
     private static String row(Function<Column, String> cell) {
         return COLUMNS.stream().map(cell).collect(Collectors.joining());
     }

@@ -15,13 +15,14 @@ import org.jooq.Record;
 import org.jooq.SQLDialect;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
+import org.jooqoutbox.demo.Postings.Posting;
 import org.jooqoutbox.generated.tables.records.OutboxRecord;
 import org.jooqoutbox.jooq.JooqOutboxRepository;
 import org.jooqoutbox.schema.OutboxSchema;
 import org.jooqoutbox.schema.OutboxTable;
 
 /**
- * A service that takes bookings: two business tables and an outbox in one schema. The same code serves every schema; which one is decided by
+ * A service that takes bookings: three business tables and an outbox in one schema. The same code serves every schema; which one is decided by
  * the {@link OutboxTable} it is made for.
  */
 final class Service {
@@ -38,6 +39,7 @@ final class Service {
     private final JooqOutboxRepository outbox;
     private final Table<Record> booking;
     private final Table<Record> account;
+    private final Postings postings;
 
     Service(DataSource dataSource, OutboxTable table) {
         this.dataSource = dataSource;
@@ -45,6 +47,7 @@ final class Service {
         this.outbox = JooqOutboxRepository.of(dataSource, table);
         this.booking = table(name(table.schema(), "booking"));
         this.account = table(name(table.schema(), "account"));
+        this.postings = new Postings(table.schema());
     }
 
     /** Books in one transaction: the business rows, and the messages that tell the world. Either all of that happens, or none of it. */
@@ -86,6 +89,7 @@ final class Service {
                 .columns(ID, ITEM, ACCOUNT, CENTS)
                 .primaryKey(ID)
                 .execute();
+        postings.install(dsl);
         dsl.createTable(account).columns(ACCOUNT, BALANCE).primaryKey(ACCOUNT).execute();
         for (int number = 0; number < ACCOUNTS; number++) {
             dsl.insertInto(account).columns(ACCOUNT, BALANCE).values(number, 0).execute();
@@ -95,6 +99,11 @@ final class Service {
     /** The bookings that are really there. */
     Set<UUID> bookings() {
         return dsl.select(ID).from(booking).fetchSet(ID);
+    }
+
+    /** What handlers wrote in transactional mode. */
+    List<Posting> postings() {
+        return postings.read(dsl);
     }
 
     /** How many messages wait to be delivered, now or later. */

@@ -5,12 +5,13 @@ import java.util.Map;
 import java.util.UUID;
 import org.jooqoutbox.demo.Entry.Event;
 import org.jooqoutbox.demo.Intent.Outcome;
+import org.jooqoutbox.demo.Postings.Posting;
 
 /**
  * The figures of one outbox, each a number of messages unless it says otherwise.
  *
  * @param enqueued committed
- * @param delivered delivered at least once
+ * @param delivered delivered at least once, or with a row of theirs in the service's table
  * @param redelivered handed out again (times), because nobody knew how the delivery before had ended
  * @param retried failed deliveries (times) after which another followed
  * @param dead given up (times)
@@ -40,8 +41,9 @@ record Tally(
                 service,
                 messages(service, evidence, Outcome.COMMITTED),
                 histories.stream()
-                        .filter(h -> !h.all(Event.DELIVERED).isEmpty())
-                        .count(),
+                                .filter(h -> !h.all(Event.DELIVERED).isEmpty())
+                                .count()
+                        + posted(service, evidence),
                 histories.stream().mapToLong(History::redeliveries).sum(),
                 histories.stream().mapToLong(h -> h.all(Event.RETRY).size()).sum(),
                 histories.stream().mapToLong(h -> h.all(Event.DEAD).size()).sum(),
@@ -53,6 +55,14 @@ record Tally(
                 histories.stream()
                         .filter(h -> h.all(Event.DELIVERED).size() > 1)
                         .count());
+    }
+
+    private static long posted(String service, Evidence evidence) {
+        return evidence.postings().stream()
+                .filter(posting -> posting.service().equals(service))
+                .map(Posting::message)
+                .distinct()
+                .count();
     }
 
     private static long messages(String service, Evidence evidence, Outcome outcome) {

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jooqoutbox.demo.Entry.Event;
 import org.jooqoutbox.demo.Intent.Outcome;
+import org.jooqoutbox.demo.Postings.Posting;
 
 /** Evidence about one message, put together line by line. Claims are given in seconds; the lease is three. */
 final class Case {
@@ -21,6 +22,9 @@ final class Case {
     private final List<Testimony> testimonies = new ArrayList<>();
     private final List<Leftover> leftovers = new ArrayList<>();
     private final List<StaleReport> staleReports = new ArrayList<>();
+    private final List<Posting> postings = new ArrayList<>();
+    private final Set<UUID> purged = new HashSet<>();
+    private Plan plan = new Plan(Set.of(), Set.of());
 
     static Case committed() {
         return meant(Outcome.COMMITTED);
@@ -66,8 +70,32 @@ final class Case {
         return this;
     }
 
+    Case transactional() {
+        plan = new Plan(Set.of(MESSAGE), Set.of());
+        return this;
+    }
+
+    Case poison() {
+        plan = new Plan(Set.of(), Set.of(MESSAGE));
+        return this;
+    }
+
+    Case posting(String service, String fingerprint) {
+        postings.add(new Posting(MESSAGE, service, fingerprint));
+        return this;
+    }
+
+    Case purged() {
+        purged.add(MESSAGE);
+        return this;
+    }
+
     static Entry claimed(int attempt, double seconds) {
-        return entry(Event.CLAIMED, attempt, Long.toString((long) (seconds * 1_000_000)));
+        return claimed(attempt, seconds, 0);
+    }
+
+    static Entry claimed(int attempt, double seconds, int failures) {
+        return entry(Event.CLAIMED, attempt, (long) (seconds * 1_000_000) + " " + failures);
     }
 
     static Entry delivered(int attempt) {
@@ -83,7 +111,8 @@ final class Case {
     }
 
     Evidence evidence() {
-        return new Evidence(intents, bookings, testimonies, leftovers, staleReports, Duration.ofSeconds(3));
+        return new Evidence(
+                intents, bookings, testimonies, leftovers, staleReports, Duration.ofSeconds(3), plan, postings, purged);
     }
 
     /** The kinds of the offences found. */

@@ -41,6 +41,7 @@ class EventsTest {
 
         assertThat(events.kinds()).extracting(MessageKind::name).containsExactly("a", "b");
         assertThat(events.brokenKind().name()).isEqualTo("a");
+        assertThat(events.transactionalKinds()).extracting(MessageKind::name).containsExactly("b");
         assertThat(drafts(events, 6))
                 .extracting(MessageDraft::kind, MessageDraft::payload)
                 .contains(tuple("a", "{\"n\":1.10,\"s\":\"ß\"}"), tuple("b", "[null]"));
@@ -64,8 +65,8 @@ class EventsTest {
 
         assertThat(drafts(events, 100))
                 .extracting(MessageDraft::kind)
-                .containsOnly("booking.made", "confirmation.wanted", "export.wanted")
-                .contains("booking.made", "confirmation.wanted", "export.wanted");
+                .containsOnly("booking.made", "confirmation.wanted", "export.wanted", "posting.wanted")
+                .contains("booking.made", "confirmation.wanted", "export.wanted", "posting.wanted");
         assertThat(IntStream.range(0, 100)
                         .map(n ->
                                 drafts(events, n + 1).size() - drafts(events, n).size()))
@@ -95,5 +96,15 @@ class EventsTest {
         assertThat(order.messages().get(0).id()).contains(late);
         assertThat(order.messages().get(0).headers()).containsKey(Deliveries.LATE);
         assertThat(maker.makeLate(orders, 9)).as("the next one").isNotEqualTo(late);
+    }
+
+    @Test
+    void makeLate_twoKinds_isRefusedBecauseNeitherIsOrdinary() throws IOException {
+        Orders maker = new Orders(read("{\"kind\":\"a\",\"payload\":1}", "{\"kind\":\"b\",\"payload\":1}"));
+        List<Order> orders = maker.make(20);
+
+        assertThatThrownBy(() -> maker.makeLate(orders, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at least three kinds are needed, not 2");
     }
 }

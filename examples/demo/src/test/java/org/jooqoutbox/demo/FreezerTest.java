@@ -14,11 +14,15 @@ class FreezerTest {
     private final Semaphore delivered = new Semaphore(0);
 
     private void handleInBackground() {
-        Thread thread = new Thread(() -> {
+        inBackground(() -> {
             freezer.beforeDelivery();
             delivered.release();
             freezer.afterDelivery();
         });
+    }
+
+    private static void inBackground(Runnable handler) {
+        Thread thread = new Thread(handler);
         thread.setDaemon(true); // it never returns
         thread.start();
     }
@@ -32,12 +36,33 @@ class FreezerTest {
     }
 
     @Test
-    void freezer_freezing_stopsOneHandlerBeforeAndOneAfterItsDelivery() throws InterruptedException {
+    void freezer_freezing_stopsHandlersAtEachPlace() throws InterruptedException {
         freezer.freeze();
-        handleInBackground();
-        handleInBackground();
+        for (int i = 0; i < 4; i++) {
+            handleInBackground();
+        }
+        assertThat(frozen.await(0, TimeUnit.SECONDS))
+                .as("none in a transaction yet")
+                .isFalse();
+        inBackground(freezer::beforeCommit);
 
         assertThat(frozen.await(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(delivered.availablePermits()).isEqualTo(1);
+        assertThat(delivered.tryAcquire(2, 30, TimeUnit.SECONDS)).isTrue();
+        assertThat(delivered.tryAcquire()).as("those stopped before delivery").isFalse();
+    }
+
+    @Test
+    void freezer_twoStoppedAtAPlace_letsOthersPassThere() throws InterruptedException {
+        freezer.freeze();
+        CountDownLatch committed = new CountDownLatch(1);
+        for (int i = 0; i < 3; i++) {
+            inBackground(() -> {
+                freezer.beforeCommit();
+                committed.countDown();
+            });
+        }
+
+        assertThat(committed.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(frozen.getCount()).isEqualTo(1);
     }
 }

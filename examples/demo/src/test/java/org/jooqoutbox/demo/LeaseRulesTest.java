@@ -91,7 +91,7 @@ class LeaseRulesTest {
     @ParameterizedTest
     @EnumSource(
             value = Event.class,
-            names = {"RETRY", "DEAD", "RELEASED", "UNCONFIRMED"})
+            names = {"RETRY", "POSTPONED", "RELEASED", "UNCONFIRMED"})
     void claimed_soonAfterItWasGivenBack_isRight(Event event) {
         assertThat(Case.committed()
                         .replica("a", claimed(1, 0), entry(event, 1))

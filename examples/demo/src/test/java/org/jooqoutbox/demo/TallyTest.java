@@ -48,4 +48,12 @@ class TallyTest {
 
         assertThat(Tally.of("office", evidence, 0)).isEqualTo(new Tally("office", 0, 0, 0, 0, 0, 0, 0, 0, 0));
     }
+
+    @Test
+    void tally_ofAMessageWithARow_countsItAsDelivered() {
+        Evidence evidence =
+                Case.committed().transactional().posting("shop", "f00d").evidence();
+
+        assertThat(Tally.of("shop", evidence, 0)).isEqualTo(new Tally("shop", 1, 1, 0, 0, 0, 0, 0, 0, 0));
+    }
 }
