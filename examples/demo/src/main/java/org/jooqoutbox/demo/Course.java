@@ -91,7 +91,7 @@ final class Course {
     private void placePoison(Producers some) {
         some.place(orders.burst());
         progress.say(
-                "a handler of %s will end its process, whichever gets the message",
+                "placed a poison message in %s, among others: whoever handles it ends",
                 some.service().schema());
     }
 

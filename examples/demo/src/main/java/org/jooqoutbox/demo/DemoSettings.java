@@ -31,7 +31,7 @@ record DemoSettings(int transactions, List<Path> events, Path directory, Duratio
                 number(properties, "demo.transactions", 3000, FEWEST_TRANSACTIONS),
                 files(base, properties.getProperty("demo.events", "")),
                 base.resolve(properties.getProperty("demo.directory", "target/demo")),
-                Duration.ofSeconds(number(properties, "demo.seconds", 120, 1)));
+                Duration.ofSeconds(number(properties, "demo.seconds", 180, 1)));
     }
 
     /** The events of this service, counted from zero. */

@@ -51,9 +51,10 @@ final class Highlights {
         long harmed = neighbours.stream().filter(offended::contains).count();
         return String.format(
                 Locale.ROOT,
-                "Poison: one message took %d processes, in the first of them beside %d others, before it was given up. %s.",
+                "Poison: one message took %d processes, in the first of them beside %d others, and was %s. %s.",
                 halts.size(),
                 neighbours.size(),
+                facts(evidence.plan().poison(), Event.DEAD).isEmpty() ? "never given up" : "then given up",
                 harmed == 0 ? "The others lost nothing" : harmed + " of the others were harmed, see below");
     }
 

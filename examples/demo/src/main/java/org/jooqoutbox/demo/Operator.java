@@ -26,8 +26,7 @@ final class Operator {
 
     void count(Service service) {
         for (DeadLetter.Count count : service.outbox().countDeadLetters(DeadLetterQuery.all())) {
-            progress.say(
-                    "%s: %,d dead letters of %s: \"%s\"", service.schema(), count.count(), count.kind(), count.error());
+            progress.say("%s: dead: %,d %s, \"%s\"", service.schema(), count.count(), count.kind(), count.error());
         }
     }
 

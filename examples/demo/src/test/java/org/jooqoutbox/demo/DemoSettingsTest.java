@@ -33,7 +33,7 @@ class DemoSettingsTest {
         assertThat(settings.transactions()).isEqualTo(3000);
         assertThat(settings.events()).isEmpty();
         assertThat(settings.eventsOf(0)).isEmpty();
-        assertThat(settings.limit()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(settings.limit()).isEqualTo(Duration.ofMinutes(3));
     }
 
     @Test

@@ -51,9 +51,12 @@ class HighlightsTest {
                         entry(Event.HALTED, 1))
                 .killedReplica("b", claimed(2, 4), entry(Event.HALTED, 2));
 
+        assertThat(lines(made)).anyMatch(line -> line.contains("never given up"));
+        made.replica("c", entry(Event.DEAD, 2));
         assertThat(lines(made))
-                .anyMatch(line -> line.contains("took 2 processes, in the first of them beside 1 others")
-                        && line.endsWith("The others lost nothing."));
+                .anyMatch(line ->
+                        line.contains("took 2 processes, in the first of them beside 1 others, and was then given up")
+                                && line.endsWith("The others lost nothing."));
         assertThat(lines(made, new Offence(Offence.Kind.CHARGED, NEIGHBOUR, "")))
                 .anyMatch(line -> line.contains("1 of the others were harmed"));
     }
