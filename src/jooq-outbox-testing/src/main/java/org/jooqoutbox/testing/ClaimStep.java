@@ -112,10 +112,13 @@ final class ClaimStep {
 
     private void bury(Row row) {
         row.status = Row.Status.DEAD;
-        row.lastError = "died " + row.unsettled + " times without a result; last error: "
-                + StoredError.left(row.lastError, KEPT_OF_LAST_ERROR);
+        row.lastError = "died " + row.unsettled + " times without a result" + lastErrorOf(row);
         touch(row);
         deadLettered.add(row.message(row.unsettled));
+    }
+
+    private static String lastErrorOf(Row row) {
+        return row.lastError.isEmpty() ? "" : "; last error: " + StoredError.left(row.lastError, KEPT_OF_LAST_ERROR);
     }
 
     private void lease(Row row) {

@@ -228,7 +228,8 @@ final class ClaimStatement {
         Condition dies = O.UNSETTLED.gt(MAX_DEATHS);
         Condition ends = EXPIRES.or(dies);
         Field<String> epitaph = field(
-                "pg_catalog.format('died %s times without a result; last error: %s', {0}, pg_catalog.left({1}, 1000))",
+                "pg_catalog.concat(pg_catalog.format('died %s times without a result', {0}),"
+                        + " case when {1} <> '' then pg_catalog.concat('; last error: ', pg_catalog.left({1}, 1000)) end)",
                 String.class, O.UNSETTLED, O.LAST_ERROR);
         return name("claimed")
                 .as(update(O)
