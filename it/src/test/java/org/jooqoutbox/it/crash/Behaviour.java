@@ -22,7 +22,7 @@ enum Behaviour {
     static final MessageKind<String> KIND = MessageKind.json("work");
     static final int HALTED = 66;
 
-    private static final String HEADER = "behaviour";
+    static final String HEADER = "behaviour";
     private static final int CHUNK = 1 << 20;
 
     static Behaviour of(Message message) {

@@ -4,26 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import org.jooqoutbox.it.support.Effort;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Producers and workers that are killed at random, and the judge of what came of it. The system property {@code outbox.crash.seconds} prolongs
- * it, {@code outbox.crash.seed} repeats its decisions.
+ * Producers and workers that are killed at random, and the judge of what came of it. {@link Effort} prolongs it and repeats its
+ * decisions.
  */
 @Timeout(24 * 60 * 60)
 class CrashTest {
 
-    private static final Duration TIME = Duration.ofSeconds(Long.getLong("outbox.crash.seconds", 10));
+    private static final int AT_LEAST_KILLED = 3; // however slow the machine
     private static final WorkerOptions OPTIONS =
             WorkerOptions.withLease(Duration.ofSeconds(4)).batch(10).maxDeaths(0);
 
-    private final long seed = Long.getLong("outbox.crash.seed", System.nanoTime());
+    private final long seed = Effort.seed();
     private final Random random = new Random(seed);
 
     // F1, F3, F4, F77, F84: the categories are Jepsen's.
@@ -34,8 +33,8 @@ class CrashTest {
         try (Workers workers = new Workers(lab, OPTIONS);
                 Producers producers = new Producers(lab)) {
             List<ForkedJvm> working = new ArrayList<>(List.of(workers.next(), workers.next(), workers.next()));
-            long end = System.nanoTime() + TIME.toNanos();
-            while (System.nanoTime() - end < 0) {
+            long end = System.nanoTime() + Effort.KILLING.toNanos();
+            while (killed.size() < AT_LEAST_KILLED || System.nanoTime() - end < 0) {
                 if (random.nextInt(3) == 0) {
                     producers.killOne(random);
                 } else {
@@ -117,9 +116,7 @@ class CrashTest {
 
         private ForkedJvm fork() {
             String name = "producer-" + ++count;
-            Map<String, String> properties = new HashMap<>(lab.place().properties());
-            properties.put("test.name", name);
-            return ForkedJvm.start(name, ProducerMain.class, properties, ForkedClasses.options());
+            return ForkedJvm.start(name, ProducerMain.class, lab.place().properties(name), ForkedClasses.options());
         }
 
         void killOne(Random random) throws InterruptedException {

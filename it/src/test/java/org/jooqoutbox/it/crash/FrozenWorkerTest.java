@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import org.jooqoutbox.generated.tables.records.OutboxRecord;
 import org.jooqoutbox.it.crash.Records.Delivery;
+import org.jooqoutbox.it.support.Effort;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -18,14 +19,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Processes that stand still for longer than their leases, as a virtual machine or a long collection makes them, and then go on. */
-@Timeout(120)
+@Timeout(24 * 60 * 60)
 @EnabledOnOs(
         value = {OS.LINUX, OS.MAC},
         disabledReason = "processes are frozen by SIGSTOP, which Windows does not have")
 class FrozenWorkerTest {
 
     private static final Duration LEASE = Duration.ofSeconds(4); // no machine is so busy that it is not renewed in time
-    private static final int FREEZES_PER_WORKER = 4;
 
     // F13, F14, F15: it wakes up while the rival is at work; neither its "done" nor its "failed" touches the rival's
     // row.
@@ -64,7 +64,7 @@ class FrozenWorkerTest {
     void workers_frozenAtRandomUnderLoad_repeatOnlyWhatTheyHeldAndWriteNothingStale() throws Exception {
         Lab lab = Lab.create("freezes");
         List<ForkedJvm> frozen = new ArrayList<>();
-        long seed = Long.getLong("outbox.crash.seed", System.nanoTime());
+        long seed = Effort.seed();
         try (Workers workers = new Workers(lab, WorkerOptions.withLease(LEASE))) {
             frozen.add(workers.next());
             frozen.add(workers.next());
@@ -95,21 +95,31 @@ class FrozenWorkerTest {
         List<InParallel.Task> tasks = new ArrayList<>();
         for (ForkedJvm worker : workers) {
             Random own = new Random(random.nextLong());
-            tasks.add(() -> freezeSometimes(lab, worker, places, own));
+            boolean first = tasks.isEmpty();
+            tasks.add(() -> freezeSometimes(lab, worker, places, own, first));
         }
         InParallel.run(tasks);
     }
 
-    private static void freezeSometimes(Lab lab, ForkedJvm worker, Semaphore places, Random random)
+    private static void freezeSometimes(
+            Lab lab, ForkedJvm worker, Semaphore places, Random random, boolean longerInTheEnd)
             throws InterruptedException {
-        for (int i = 0; i < FREEZES_PER_WORKER; i++) {
-            places.acquire();
-            try {
-                enqueueUntilItStarts(lab, worker, 1 + random.nextInt(5));
-                freezeUntilOvertaken(lab, worker, i == FREEZES_PER_WORKER - 1);
-            } finally {
-                places.release();
-            }
+        for (int i = 0; i < Effort.ROUNDS; i++) {
+            freezeOnce(lab, worker, places, random, false);
+        }
+        if (longerInTheEnd) {
+            freezeOnce(lab, worker, places, random, true);
+        }
+    }
+
+    private static void freezeOnce(Lab lab, ForkedJvm worker, Semaphore places, Random random, boolean longer)
+            throws InterruptedException {
+        places.acquire();
+        try {
+            enqueueUntilItStarts(lab, worker, 1 + random.nextInt(5));
+            freezeUntilOvertaken(lab, worker, longer);
+        } finally {
+            places.release();
         }
     }
 
@@ -122,7 +132,7 @@ class FrozenWorkerTest {
         });
     }
 
-    // The last time for as long as the lease lasts. The other times the lease ends early, so that the worker does not
+    // If longer, for as long as the lease lasts. Otherwise the lease ends early, so that the worker does not
     // even suspect it.
     private static void freezeUntilOvertaken(Lab lab, ForkedJvm worker, boolean longer) throws InterruptedException {
         lab.dsl().execute("insert into freezes (worker, since) values (?, clock_timestamp())", worker.name());

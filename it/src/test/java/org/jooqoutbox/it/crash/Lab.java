@@ -1,10 +1,12 @@
 package org.jooqoutbox.it.crash;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
@@ -56,7 +58,7 @@ final class Lab {
     private Lab(TestOutbox outbox) {
         this.outbox = outbox;
         this.place = Place.of(outbox.table());
-        this.dsl = DSL.using(place.dataSource("test"), SQLDialect.POSTGRES);
+        this.dsl = DSL.using(place.pool("test", 4), SQLDialect.POSTGRES);
         dsl.connection(connection -> {
             try (var statement = connection.createStatement()) {
                 statement.execute(TABLES);
@@ -114,10 +116,7 @@ final class Lab {
     }
 
     private int connectionsOf(ForkedJvm worker) {
-        return dsl.fetchSingle(
-                        "select count(*) from pg_stat_activity where application_name = ? and query like ?",
-                        worker.name(),
-                        "%" + place.schema() + "%")
+        return dsl.fetchSingle("select count(*) from pg_stat_activity where application_name = ?", worker.name())
                 .into(int.class);
     }
 
@@ -144,18 +143,25 @@ final class Lab {
 
     /** Delivers what is left, in this process, until nothing is pending. */
     void drain() throws InterruptedException {
-        Inbox inbox = new Inbox(place.dataSource("drainer"), "drainer");
-        Drainer drainer = Drainer.builder(repository("drainer"))
+        try (HikariDataSource pool = place.pool("drainer", 4)) {
+            Drainer drainer = drainer(pool);
+            Patience.until("what is left is delivered", () -> {
+                drainer.drain();
+                return pending() == 0;
+            });
+        }
+    }
+
+    private Drainer drainer(DataSource dataSource) {
+        Inbox inbox = new Inbox(dataSource, "drainer");
+        return Drainer.builder(JooqOutboxRepository.of(dataSource, place.table()))
                 .handle(Behaviour.KIND, (payload, message) -> {
                     inbox.received(message);
                     inbox.consume(message);
                 })
+                .concurrency(3)
                 .unlimitedDeaths()
                 .timeLimit(Duration.ofMinutes(1))
                 .build();
-        Patience.until("what is left is delivered", () -> {
-            drainer.drain();
-            return pending() == 0;
-        });
     }
 }

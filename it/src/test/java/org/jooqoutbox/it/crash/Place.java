@@ -2,6 +2,7 @@ package org.jooqoutbox.it.crash;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.time.Duration;
 import java.util.Map;
 import org.jooqoutbox.it.support.Postgres;
 import org.jooqoutbox.schema.OutboxTable;
@@ -23,8 +24,9 @@ record Place(String url, String user, String password, String schema) {
                 System.getProperty("test.schema"));
     }
 
-    Map<String, String> properties() {
-        return Map.of("test.url", url, "test.user", user, "test.schema", schema);
+    /** System properties for a process of this name. */
+    Map<String, String> properties(String name) {
+        return Map.of("test.url", url, "test.user", user, "test.schema", schema, "test.name", name);
     }
 
     OutboxTable table() {
@@ -48,6 +50,7 @@ record Place(String url, String user, String password, String schema) {
         config.setDataSource(dataSource(writer));
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(0);
+        config.setIdleTimeout(Duration.ofSeconds(10).toMillis()); // the shortest there is
         return new HikariDataSource(config);
     }
 }

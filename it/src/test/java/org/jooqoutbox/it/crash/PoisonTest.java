@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jooqoutbox.generated.tables.records.OutboxRecord;
+import org.jooqoutbox.it.support.Effort;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Messages that kill their process, or try to. */
-@Timeout(120)
+@Timeout(24 * 60 * 60)
 class PoisonTest {
 
     private static final int INNOCENTS = 100;
@@ -24,13 +25,13 @@ class PoisonTest {
             WorkerOptions.withLease(Duration.ofSeconds(20)).batch(INNOCENTS + 1);
 
     @Test
-    void halt_threeTimesInARowAmongInnocents_onlyThePoisonIsDeadLettered() throws Exception {
+    void halt_eachTimeAmongInnocents_onlyThePoisonIsDeadLettered() throws Exception {
         Lab lab = Lab.create("halt");
         List<UUID> poison = new ArrayList<>();
         List<UUID> innocents = new ArrayList<>();
         try (Workers workers = new Workers(lab, OPTIONS)) {
             ForkedJvm worker = workers.next();
-            for (int round = 0; round < 3; round++) {
+            for (int round = 0; round < Effort.ROUNDS; round++) {
                 List<UUID> ids = lab.enqueue(poisonAmongInnocents(Behaviour.HALT));
                 poison.add(ids.get(0));
                 innocents.addAll(ids.subList(1, ids.size()));

@@ -4,19 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Random;
+import org.jooqoutbox.it.support.Effort;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** SIGTERM under load, where a shutdown hook stops the worker. */
-@Timeout(120)
+@Timeout(24 * 60 * 60)
 @EnabledOnOs(
         value = {OS.LINUX, OS.MAC},
         disabledReason = "Windows has no signal on which shutdown hooks run")
 class TerminationTest {
 
-    private static final int ROUNDS = 15;
+    private static final int ROUNDS = 4 * Effort.ROUNDS;
     private static final int PER_ROUND = 60;
     private static final Duration TOLERANCE = Duration.ofSeconds(3); // a statement on its way, the end of the JVM
 
@@ -24,7 +25,7 @@ class TerminationTest {
     @Test
     void terminate_anyMomentUnderLoad_losesNothingAndGivesBackAtOnceWhatWasNotStarted() throws Exception {
         Lab lab = Lab.create("sigterm");
-        long seed = Long.getLong("outbox.crash.seed", System.nanoTime());
+        long seed = Effort.seed();
         Random random = new Random(seed);
         try (Workers workers = new Workers(lab, WorkerOptions.withLease(Duration.ofSeconds(20)))) {
             for (int round = 0; round < ROUNDS; round++) {

@@ -5,53 +5,42 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Worker processes on one outbox. The next one is always warmed up while the last one works, for a JVM takes its time to start. */
+/** Worker processes on one outbox, one of them always in reserve. */
 final class Workers implements AutoCloseable {
 
-    private final Lab lab;
-    private final WorkerOptions options;
-    private final List<String> jvmOptions;
-    private final List<ForkedJvm> all = new ArrayList<>();
-    private ForkedJvm spare;
+    private final Warm processes;
 
     Workers(Lab lab, WorkerOptions options, String... jvmOptions) {
-        this.lab = lab;
-        this.options = options;
-        this.jvmOptions = new ArrayList<>(ForkedClasses.options());
-        this.jvmOptions.addAll(List.of(jvmOptions));
-        this.spare = fork();
-    }
-
-    private ForkedJvm fork() {
-        String name = "worker-" + (all.size() + 1);
-        ForkedJvm jvm = ForkedJvm.start(name, WorkerMain.class, properties(name, lab, options), jvmOptions);
-        all.add(jvm);
-        return jvm;
+        List<String> allOptions = new ArrayList<>(ForkedClasses.options());
+        allOptions.addAll(List.of(jvmOptions));
+        processes =
+                new Warm(name -> ForkedJvm.start(name, WorkerMain.class, properties(name, lab, options), allOptions));
     }
 
     static Map<String, String> properties(String name, Lab lab, WorkerOptions options) {
-        Map<String, String> properties = new HashMap<>(lab.place().properties());
+        Map<String, String> properties = new HashMap<>(lab.place().properties(name));
         properties.putAll(options.properties());
-        properties.put("test.name", name);
         return properties;
     }
 
     /** The next worker, which begins to work. */
-    synchronized ForkedJvm next() {
-        ForkedJvm next = last();
-        spare = fork();
-        return next;
+    ForkedJvm next() {
+        return started(processes.next());
     }
 
     /** The next worker, which begins to work, when it is the last one that is needed. */
-    synchronized ForkedJvm last() {
-        spare.tell("start");
-        return spare;
+    ForkedJvm last() {
+        return started(processes.last());
+    }
+
+    private static ForkedJvm started(ForkedJvm worker) {
+        worker.tell("start");
+        return worker;
     }
 
     /** Ends those that are left. */
     @Override
-    public synchronized void close() {
-        all.forEach(ForkedJvm::close);
+    public void close() {
+        processes.close();
     }
 }

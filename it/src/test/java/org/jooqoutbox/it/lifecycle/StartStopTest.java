@@ -117,7 +117,7 @@ class StartStopTest {
     private void cycle(JooqOutboxRepository repository, int deliveries) throws Exception {
         int delivered = gauge.count(Event.DELIVERED);
         if (deliveries > 0) {
-            Sender.send(outbox, deliveries);
+            Sender.send(repository, deliveries);
         }
         try (Worker worker = Worker.builder(repository)
                 .listener(gauge)
