@@ -1,4 +1,4 @@
-/** Processes that are killed, frozen and told to stop, on a real PostgreSQL. */
+/** Processes that are killed, frozen, told to stop and cut off from the server, on a real PostgreSQL. */
 @NullMarked
 package org.jooqoutbox.it.crash;
 
