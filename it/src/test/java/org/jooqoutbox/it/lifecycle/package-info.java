@@ -1,4 +1,4 @@
-/** Start, stop and outages of workers in this process, on a real PostgreSQL. */
+/** Workers in this process under load, on a real PostgreSQL: start, stop, outages, failures in batches, replays, and what the figures say. */
 @NullMarked
 package org.jooqoutbox.it.lifecycle;
 
