@@ -23,10 +23,16 @@ final class PlantedBugs {
         return proxy(outbox, (real, method, arguments) -> {
             Object answer = method.invoke(real, arguments);
             if (answer instanceof Claim claim) {
-                outbox.settle(claim.messages().stream().map(Settlement::done).toList());
+                acknowledge(outbox, claim);
+            } else if (answer instanceof Claim.WithVerdicts both) {
+                acknowledge(outbox, both.claim());
             }
             return answer;
         });
+    }
+
+    private static void acknowledge(OutboxRepository<?> outbox, Claim claim) {
+        outbox.settle(claim.messages().stream().map(Settlement::done).toList());
     }
 
     /** Deliveries in a transaction that does not also remove the message. */
