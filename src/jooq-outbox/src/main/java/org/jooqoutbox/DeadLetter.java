@@ -12,7 +12,7 @@ import java.util.UUID;
  * @param kind what the message is about
  * @param payload the payload as JSON
  * @param headers names and values set by the producer
- * @param attempts deliveries in all
+ * @param attempts how often it was claimed, and replayed
  * @param failures deliveries that failed since it was enqueued or last replayed
  * @param lastError why the last one failed
  * @param createdAt when it was written

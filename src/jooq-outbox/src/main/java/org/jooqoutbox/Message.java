@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind what the message is about
  * @param payload the payload as JSON, in PostgreSQL's form of it
  * @param headers names and values set by the producer, the same at every delivery
- * @param attempts deliveries so far, this one included; grows by one more when the message is replayed, or given back as one that may have killed
+ * @param attempts how often it was claimed, this time included, whether or not it was delivered then; grows by one more when the message is replayed, or given back as one that may have killed
  *     its process
  * @param failures deliveries that failed since the message was enqueued or replayed
  * @param unsettled deliveries in a row that ended without a result before this one; above zero, the message may be one that kills its process

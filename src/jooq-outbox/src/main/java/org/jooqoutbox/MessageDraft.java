@@ -65,8 +65,8 @@ public final class MessageDraft {
     /**
      * Keeps the message back until this instant, which the database's clock must reach. Replaces {@link #withDelay}. Default: due at once.
      *
-     * @param availableAt from 1970 to 9999; microseconds count, nanoseconds are dropped. Decades ahead is where Go workers park what they give
-     *     up: such a message is listed with the dead letters
+     * @param availableAt from 1970 to 9999; microseconds count, nanoseconds are dropped. More than 50 years ahead is where Go workers park what
+     *     they give up: such a message counts as a dead letter, is replayed and purged like one
      */
     public MessageDraft withAvailableAt(Instant availableAt) {
         return with(copy -> {

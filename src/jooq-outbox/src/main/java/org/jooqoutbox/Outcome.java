@@ -7,7 +7,7 @@ import java.util.Objects;
  * What a handler says became of a message, where returning and throwing do not say enough. See {@link Handler.WithOutcome} and
  * {@link Handler.OfBatch}.
  *
- * <p>Texts are cleaned, redacted and cut to 4 KiB when they are stored, and are not part of any log line.
+ * <p>Texts are cleaned, redacted and cut to 4 KiB when they are stored. Their beginning is logged as it is: it should hold no secrets.
  */
 public sealed interface Outcome {
 
@@ -22,7 +22,7 @@ public sealed interface Outcome {
     }
 
     /**
-     * The message was not delivered, which counts as a failure, and is due again after this pause instead of the retry policy's. It is given up
+     * The message was not delivered, which counts as a failure, and is due again after this pause (at most ten years) instead of the retry policy's. It is given up
      * all the same when the policy's limit is reached.
      *
      * @param pause not negative
@@ -33,7 +33,8 @@ public sealed interface Outcome {
     }
 
     /**
-     * The message was not delivered through no fault of its own: it is due again after this pause, and nothing is counted.
+     * The message was not delivered through no fault of its own: it is due again after this pause (at most ten years), and nothing is
+     * counted.
      *
      * @param pause not negative
      * @param reason stored as the message's last error

@@ -57,11 +57,9 @@ public sealed interface Settlement {
      */
     record Failed(Message message, String error, Duration retryAfter) implements Settlement {
 
-        /** Refuses a negative wait. */
+        /** Refuses a negative wait, and shortens one of more than ten years to that. */
         public Failed {
-            if (retryAfter.isNegative()) {
-                throw new IllegalArgumentException("retryAfter must not be negative, it is " + retryAfter);
-            }
+            retryAfter = bounded(retryAfter);
         }
     }
 
@@ -72,7 +70,16 @@ public sealed interface Settlement {
      * @param error why; cleaned and cut to 4 KiB when it is stored
      * @param retryAt when it is due again
      */
-    record FailedUntil(Message message, String error, Instant retryAt) implements Settlement {}
+    record FailedUntil(Message message, String error, Instant retryAt) implements Settlement {
+
+        /** Takes an instant before 1970 or after 9999 for the first or last of these. */
+        public FailedUntil {
+            retryAt = retryAt.isBefore(FIRST) ? FIRST : retryAt.isAfter(LAST) ? LAST : retryAt;
+        }
+
+        private static final Instant FIRST = Instant.EPOCH;
+        private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999Z");
+    }
 
     /**
      * See {@link Settlement#postponed}.
@@ -83,11 +90,9 @@ public sealed interface Settlement {
      */
     record Postponed(Message message, String reason, Duration retryAfter) implements Settlement {
 
-        /** Refuses a negative wait. */
+        /** Refuses a negative wait, and shortens one of more than ten years to that. */
         public Postponed {
-            if (retryAfter.isNegative()) {
-                throw new IllegalArgumentException("retryAfter must not be negative, it is " + retryAfter);
-            }
+            retryAfter = bounded(retryAfter);
         }
     }
 
@@ -105,6 +110,14 @@ public sealed interface Settlement {
      * @param message the message, as the claim returned it
      */
     record Released(Message message) implements Settlement {}
+
+    private static Duration bounded(Duration retryAfter) {
+        if (retryAfter.isNegative()) {
+            throw new IllegalArgumentException("retryAfter must not be negative, it is " + retryAfter);
+        }
+        Duration longest = Duration.ofDays(3_650);
+        return retryAfter.compareTo(longest) > 0 ? longest : retryAfter;
+    }
 
     /** What came of a settlement or renewal. */
     enum Verdict {

@@ -12,6 +12,7 @@ import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.jooq.ExecuteListener;
 import org.jooq.SQLDialect;
+import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 import org.jooqoutbox.Message;
 import org.jooqoutbox.MessageKind;
@@ -58,6 +59,20 @@ class OwnTransactionTest {
             connection.rollback();
         }
         assertThat(OUTBOX.rows()).isEmpty();
+    }
+
+    @Test
+    void claim_poolThatHasNoConnection_saysWhatThePoolSaid() {
+        DataSource exhausted = new PGSimpleDataSource() {
+            @Override
+            public Connection getConnection() throws SQLException {
+                throw new SQLException("the pool is empty");
+            }
+        };
+        assertThatThrownBy(
+                        () -> JooqOutboxRepository.of(exhausted, OUTBOX.table()).claim(1))
+                .isInstanceOf(DataAccessException.class)
+                .hasMessageContaining("the pool is empty");
     }
 
     @Test

@@ -144,7 +144,7 @@ class ReplayTest {
     void replays_ofTheSameAtOnce_shareNothingAndLeaveNothing() throws Exception {
         ExecutorService executor = Executors.newFixedThreadPool(2);
         try {
-            for (int round = 0; round < 10; round++) {
+            for (int round = 0; round < 3; round++) {
                 OUTBOXES.clear();
                 List<UUID> ids = new ArrayList<>(letters.dead(200));
                 CyclicBarrier start = new CyclicBarrier(2);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jooq.Configuration;
 import org.jooq.ConnectionRunnable;
 import org.jooq.DSLContext;
 import org.jooq.ExecuteListener;
@@ -101,6 +102,43 @@ class WorkInTransactionTest {
                         .getValues(0, Integer.class))
                 .containsExactlyInAnyOrder(1, 4);
         assertThat(OUTBOXES.rows()).extracting(OutboxRecord::getKind).containsExactly("follow.up");
+    }
+
+    // In a transaction that has failed no savepoint can be set, and jOOQ rolls the level back that never began.
+    @Test
+    void nestedTransaction_thatCannotBegin_isNoWayOutOfAFailedTransaction() {
+        Message message = deliveries.claimed();
+        assertThatThrownBy(() -> outbox.deliverInTransaction(message, IDLE, trx -> {
+                    failQuietly(trx);
+                    assertThatThrownBy(() -> trx.dsl().transaction(nested -> deliveries.effect(nested, 1)))
+                            .isInstanceOf(DataAccessException.class);
+                    deliveries.effect(trx, 2);
+                }))
+                .isInstanceOf(DataAccessException.class);
+        assertThat(deliveries.isThere(message)).isTrue();
+        assertThat(deliveries.effects()).isZero();
+    }
+
+    @Test
+    void nestedTransaction_thatCannotBegin_leavesTheLevelAboveItAsItIs() {
+        Message message = deliveries.claimed();
+        assertThatThrownBy(() -> outbox.deliverInTransaction(message, IDLE, trx -> {
+                    assertThatThrownBy(() -> trx.dsl().transaction(outer -> {
+                                failQuietly(outer);
+                                assertThatThrownBy(() -> outer.dsl().transaction(inner -> deliveries.effect(inner, 1)))
+                                        .isInstanceOf(DataAccessException.class);
+                            }))
+                            .isInstanceOf(DataAccessException.class);
+                    deliveries.effect(trx, 2);
+                    throw new IllegalStateException("no");
+                }))
+                .hasMessage("no");
+        assertThat(deliveries.isThere(message)).isTrue();
+        assertThat(deliveries.effects()).isZero();
+    }
+
+    private static void failQuietly(Configuration transaction) {
+        assertThatThrownBy(() -> transaction.dsl().execute("select 1 / 0")).isInstanceOf(DataAccessException.class);
     }
 
     @Test

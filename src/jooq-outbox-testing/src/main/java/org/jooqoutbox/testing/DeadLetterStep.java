@@ -1,6 +1,5 @@
 package org.jooqoutbox.testing;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -18,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Listing, replay and removal of what was given up, and the numbers that tell how the outbox stands. */
 final class DeadLetterStep {
+
+    private static final long SECOND = 1_000_000;
 
     /** So far ahead a Go worker parks what it gives up. */
     private static final int PARKED_YEARS = 50;
@@ -72,14 +73,15 @@ final class DeadLetterStep {
     /**
      * Replays, the oldest first. Attempts grow once more, so that no settlement of an earlier claim can hit the replayed message.
      *
-     * @param spacing microseconds between the times at which they become due
+     * @param perSecond how many become due in each second; zero for all at once
      */
-    DeadLetter.Replay replay(DeadLetterQuery query, long spacing) {
+    DeadLetter.Replay replay(DeadLetterQuery query, int perSecond) {
         DeadLetter.Replay replay = judge(page(query).filter(row -> row.lockedBy == null));
-        long due = now;
+        long place = 0;
         for (UUID id : replay.replayed()) {
-            revive(row(id), due);
-            due += spacing;
+            long later = perSecond == 0 ? 0 : place * SECOND / perSecond;
+            revive(row(id), now + later);
+            place++;
         }
         return replay;
     }
@@ -221,10 +223,10 @@ final class DeadLetterStep {
                 statusOfLetter(row));
     }
 
-    static long spacing(int perSecond) {
+    static int requireRate(int perSecond) {
         if (perSecond < 1) {
             throw new IllegalArgumentException("perSecond must be at least 1, not " + perSecond);
         }
-        return Micros.of(Duration.ofSeconds(1).dividedBy(perSecond));
+        return perSecond;
     }
 }

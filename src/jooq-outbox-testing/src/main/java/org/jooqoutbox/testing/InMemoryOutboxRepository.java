@@ -247,8 +247,8 @@ public final class InMemoryOutboxRepository implements OutboxRepository<InMemory
 
     @Override
     public DeadLetter.Replay replay(DeadLetterQuery query, int perSecond) {
-        long spacing = DeadLetterStep.spacing(perSecond);
-        return deadLetterStep(step -> step.replay(query, spacing));
+        int rate = DeadLetterStep.requireRate(perSecond);
+        return deadLetterStep(step -> step.replay(query, rate));
     }
 
     @Override

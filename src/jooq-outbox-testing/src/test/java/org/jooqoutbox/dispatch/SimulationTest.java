@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class SimulationTest {
 
-    private static final long SCHEDULES = Long.getLong("outbox.simulation.schedules", 5_000);
+    private static final long SCHEDULES = Long.getLong("outbox.simulation.schedules", 2_000);
     private static final long FIRST = Long.getLong("outbox.simulation.seed", 1);
 
     @Test

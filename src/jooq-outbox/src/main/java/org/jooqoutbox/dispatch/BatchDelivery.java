@@ -31,7 +31,7 @@ record BatchDelivery<T>(MessageKind<T> kind, Handler.OfBatch<T> handler, int mos
             readable.add(new Handler.Delivery<>(kind.decode(message), message));
             return null;
         } catch (Throwable t) {
-            return HandlerResult.Failed.of(t);
+            return HandlerResult.Failed.ofUnreadable(t);
         }
     }
 

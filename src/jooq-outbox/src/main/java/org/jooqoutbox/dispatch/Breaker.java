@@ -58,8 +58,17 @@ final class Breaker {
         }
     }
 
-    /** The destination answered. Returns whether this closed it. */
-    boolean answered() {
+    /** The destination did not fail, which does not mean that it works. */
+    void noteNothing(long now) {
+        if (open) {
+            probeAgain(now);
+        } else {
+            failures = 0;
+        }
+    }
+
+    /** Something was delivered. Returns whether this closed it. */
+    boolean delivered() {
         boolean closed = open;
         open = false;
         failures = 0;

@@ -18,6 +18,10 @@ import org.jooqoutbox.ClaimRequest;
  */
 final class ClaimPace {
 
+    // One pass is over soon when it does not pause before it looks whether something is left. But messages may be due
+    // again at once, over and over.
+    private static final int MOST_IN_HASTE = 20;
+
     private final DispatchSettings settings;
     private final Lanes lanes;
     private final Backoff backoff;
@@ -25,6 +29,7 @@ final class ClaimPace {
     private Map<String, Integer> asked = Map.of();
     private int limit;
     private boolean suspectsWait;
+    private int claimsInHaste;
     private boolean drained;
     private boolean exhausted;
 
@@ -79,7 +84,14 @@ final class ClaimPace {
         if (tookSome) {
             backoff.reset();
         }
-        nextAt = now + (tookSome && settings.isOnePass() ? 0 : pause(claim));
+        boolean atOnce = tookSome && settings.isOnePass() && ++claimsInHaste <= MOST_IN_HASTE;
+        nextAt = now + (atOnce ? 0 : pause(claim));
+    }
+
+    /** Claimed messages were given back, and are due. */
+    void gaveBack() {
+        drained = false;
+        exhausted = false;
     }
 
     private boolean wasAskedOrIsBroken(Lane lane) {

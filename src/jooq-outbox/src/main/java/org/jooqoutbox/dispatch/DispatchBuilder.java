@@ -224,7 +224,7 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
 
     /**
      * How many handlers run at once. An executor that is brought along should have as many threads. A kind that has a handler at work leaves a
-     * place free for each kind that has none, up to half of the places: slow handlers of one kind never keep the others waiting. Default: 10.
+     * place free for each kind that has none, up to half of the places: so slow handlers of one kind do not keep the others waiting. Default: 10.
      *
      * @param concurrency from 1 to 10,000; at least the number of kinds is a good idea
      */
@@ -275,8 +275,8 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
     }
 
     /**
-     * After this many deliveries in a row that ended without a result, because the process ended, while the message was the only one at work,
-     * it becomes a dead letter. Default: 3.
+     * After a delivery that ended without a result, because the process ended, the message is delivered alone; after this many more of them
+     * alone it becomes a dead letter. So 3 are four in all. A lost lease counts like the end of a process. Default: 3.
      *
      * @param deaths at least 1
      */

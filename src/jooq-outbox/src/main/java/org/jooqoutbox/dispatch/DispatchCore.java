@@ -95,8 +95,11 @@ final class DispatchCore {
             }
         }
         boolean claims = untilClaim(now) == 0;
-        if (claims && settings.settlesAndClaimsAtOnce() && !outcomes.isEmpty()) {
-            return new Step.SettleAndClaim(outcomes.take(now), pace.request(false, now));
+        if (claims && settings.settlesAndClaimsAtOnce()) {
+            List<PendingSettlement> settled = outcomes.take(now);
+            return settled.isEmpty()
+                    ? new Step.Claim(pace.request(nothingHeld(), now))
+                    : new Step.SettleAndClaim(settled, pace.request(false, now));
         }
         if (outcomes.until(settleAtOnce(), now) == 0) {
             return new Step.Settle(outcomes.take(now));
@@ -124,9 +127,12 @@ final class DispatchCore {
         if (limitAt != null && Nanos.reached(limitAt, now)) {
             stopAsked(now);
         }
-        for (Job job : running.abandonLate(now)) {
+        for (Job job : running.lateToReturn(now)) {
+            if (running.isLate(job)) {
+                noteFailure(job.lane(), now);
+            }
+            running.abandon(job);
             abandon(job);
-            noteFailure(job.lane(), now);
         }
         watchStall();
         for (PendingSettlement lapsed : outcomes.dropLapsed(now)) {
@@ -298,7 +304,7 @@ final class DispatchCore {
             loseLease(message);
         } else if (!message.isLost()) {
             boolean counted = !job.lane().breaker().isOpen();
-            outcomes.add(rules.of(message, job.lane().route(), end, result, counted, now), now);
+            settle(rules.of(message, job.lane().route(), end, result, counted, now), now);
         }
     }
 
@@ -310,16 +316,24 @@ final class DispatchCore {
     }
 
     // A failure that the policy would not retry is the message's own, and what follows a shutdown or a lost lease is
-    // ours.
+    // ours. Only a delivery shows that the destination works.
     private void noteAnswer(Lane lane, End end, HandlerResult result, long now) {
-        if (end == End.AFTER_STOP || end == End.AFTER_LOSS || result instanceof HandlerResult.NotHeld) {
-            return;
-        }
-        boolean failure = result instanceof HandlerResult.Failed failed
-                && !lane.route().retry().neverRetries(failed.cause());
-        if (failure) {
+        boolean ours = end == End.AFTER_STOP || end == End.AFTER_LOSS || end == End.ABANDONED;
+        if (result instanceof HandlerResult.Delivered || result instanceof HandlerResult.Committed) {
+            noteDelivery(lane);
+        } else if (!ours && result instanceof HandlerResult.Failed failed && isOfTheDestination(lane, failed)) {
             noteFailure(lane, now);
-        } else if (lane.breaker().answered()) {
+        } else if (!ours && !(result instanceof HandlerResult.NotHeld)) {
+            lane.breaker().noteNothing(now);
+        }
+    }
+
+    private static boolean isOfTheDestination(Lane lane, HandlerResult.Failed failed) {
+        return !failed.unreadable() && !lane.route().retry().neverRetries(failed.cause());
+    }
+
+    private void noteDelivery(Lane lane) {
+        if (lane.breaker().delivered()) {
             gauges.broken(lanes.broken());
             listener.breakerClosed(lane.route().kind());
         }
@@ -336,7 +350,15 @@ final class DispatchCore {
 
     private void release(Held message, long now) {
         leases.forget(message);
-        outcomes.add(PendingSettlement.released(message), now);
+        settle(PendingSettlement.released(message), now);
+    }
+
+    // What is given back is due again: nobody may say that nothing is.
+    private void settle(PendingSettlement outcome, long now) {
+        if (outcome.isRelease() && !shutdown.asked()) {
+            pace.gaveBack();
+        }
+        outcomes.add(outcome, now);
     }
 
     /** The answer to a settlement. */

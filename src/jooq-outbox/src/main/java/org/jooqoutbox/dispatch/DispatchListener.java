@@ -39,17 +39,18 @@ public interface DispatchListener {
     /**
      * A delivery failed and will be tried again.
      *
-     * @param error the text as it was stored
+     * @param error the text, before it was redacted to be stored
      * @param cause what the handler threw; null when there is no exception
      * @param retryAfter the pause until the message is due again
      */
     default void failed(Message message, String error, @Nullable Throwable cause, Duration retryAfter) {}
 
     /**
-     * A message was given up: it failed too often, or its process ended too often while it was the only one at work.
+     * A message was given up: it failed too often or for too long, with an exception that is never retried, or its handler said so; or its process
+     * ended too often while it was the only one at work.
      *
      * @param error why
-     * @param cause what the handler threw; null when its deliveries ended without a result
+     * @param cause what the handler threw; null when nothing was thrown
      */
     default void deadLettered(Message message, String error, @Nullable Throwable cause) {}
 
@@ -57,7 +58,7 @@ public interface DispatchListener {
      * A delivery came to nothing through no fault of the message: its handler said so, or the circuit breaker of its kind is open. It is tried
      * again, and nothing was counted.
      *
-     * @param reason the text as it was stored
+     * @param reason the text, before it was redacted to be stored
      * @param retryAfter the pause until the message is due again
      */
     default void postponed(Message message, String reason, Duration retryAfter) {}

@@ -13,14 +13,19 @@ sealed interface HandlerResult {
     record Delivered() implements HandlerResult {}
 
     /**
-     * The handler threw, or its payload could not be decoded.
+     * The handler threw, or was not even called because the payload could not be decoded.
      *
      * @param error the text to be stored
+     * @param unreadable whether it is the message's own fault, or the handler's, and says nothing of the destination
      */
-    record Failed(Throwable cause, String error) implements HandlerResult {
+    record Failed(Throwable cause, String error, boolean unreadable) implements HandlerResult {
 
         static Failed of(Throwable cause) {
-            return new Failed(cause, ErrorText.of(cause));
+            return new Failed(cause, ErrorText.of(cause), false);
+        }
+
+        static Failed ofUnreadable(Throwable cause) {
+            return new Failed(cause, ErrorText.of(cause), true);
         }
     }
 
@@ -58,7 +63,7 @@ sealed interface HandlerResult {
         }
         return outcome instanceof Outcome.Failed failed
                 ? Failed.of(failed.cause())
-                : Failed.of(new OutboxException("the handler returned null instead of an outcome"));
+                : Failed.ofUnreadable(new OutboxException("the handler returned null instead of an outcome"));
     }
 
     private static String cut(String reason) {

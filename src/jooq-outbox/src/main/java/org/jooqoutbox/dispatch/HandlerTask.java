@@ -19,6 +19,7 @@ final class HandlerTask implements Runnable {
 
     private final Delivery delivery;
     private final List<Message> messages;
+    private final Thread dispatcher = Thread.currentThread();
     private final Set<Thread> busyThreads;
     private final Consumer<List<HandlerResult>> report;
 
@@ -82,7 +83,12 @@ final class HandlerTask implements Runnable {
         } finally {
             lock.unlock();
         }
-        Thread.interrupted(); // ours or the handler's own: the thread's next task has nothing to do with it
+        // Ours or the handler's own: the thread's next task has nothing to do with it. But on the dispatcher's thread
+        // it is
+        // the dispatcher's business.
+        if (Thread.currentThread() != dispatcher) {
+            Thread.interrupted();
+        }
     }
 
     /** Interrupts the handler if it is at work. */

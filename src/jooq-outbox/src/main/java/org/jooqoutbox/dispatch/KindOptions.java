@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>The circuit breaker.</b> When a destination is down, every message of its kind fails, and in an hour all of them would be dead letters.
  * So after {@link #breakAfter 20 failures in a row over at least 10 s} the kind is not claimed any more, and what waits is given back with
- * nothing counted. Then single messages probe the destination, first after 1 s, later every 30 s; their failures count neither. The first that
- * succeeds closes the breaker. Exceptions that the retry policy never retries, and outcomes that the handler itself chose, are no failures of the
+ * nothing counted. Then single messages probe the destination, first after 1 s, later after pauses of 15 to 30 s; their failures count neither. The first that
+ * succeeds closes the breaker. Exceptions that the retry policy never retries, and the outcomes retry, postpone and dead, are no failures of the
  * destination. A kind whose messages go to many destinations should do {@link #withoutBreaker without}.
  */
 public final class KindOptions {

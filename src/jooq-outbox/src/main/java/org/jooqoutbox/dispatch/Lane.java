@@ -1,5 +1,6 @@
 package org.jooqoutbox.dispatch;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -13,6 +14,9 @@ import java.util.random.RandomGenerator;
  * breaker allow.
  */
 final class Lane {
+
+    // What its rate does not let start sooner is left in the outbox: held, it would keep suspects waiting.
+    private static final long AHEAD = Nanos.of(Duration.ofSeconds(1));
 
     private final Route route;
     private final RateLimit rate;
@@ -95,9 +99,12 @@ final class Lane {
         if (breaker.isOpen()) {
             return untilProbe(now) == 0 ? 1 : 0;
         }
-        long enough =
-                Math.min(room, (long) route.concurrency() * route.delivery().most());
-        return waiting.size() < enough ? room - waiting.size() : 0;
+        boolean soon = rate.until(now) <= AHEAD;
+        return soon && waiting.size() < enough() ? room - waiting.size() : 0;
+    }
+
+    private long enough() {
+        return Math.min(room, (long) route.concurrency() * route.delivery().most());
     }
 
     /** How long until it may want messages; for ever while something else has to happen first. */
@@ -105,7 +112,7 @@ final class Lane {
         if (breaker.isOpen()) {
             return untilProbe(now);
         }
-        return wanted(now) > 0 ? 0 : Nanos.FOREVER;
+        return waiting.size() < enough() ? Math.max(0, rate.until(now) - AHEAD) : Nanos.FOREVER;
     }
 
     private long untilProbe(long now) {

@@ -65,7 +65,7 @@ final class Leases {
         }
         nextAt = held.stream()
                 .map(Held::renewAt)
-                .reduce((a, b) -> Nanos.reached(a, b) ? b : a)
+                .reduce((a, b) -> Nanos.reached(a, b) ? a : b)
                 .orElse(now + Nanos.FOREVER);
         return List.of();
     }
@@ -97,7 +97,7 @@ final class Leases {
     }
 
     private void expect(Held message) {
-        if (held.isEmpty() || Nanos.reached(nextAt, message.renewAt())) {
+        if (held.isEmpty() || Nanos.reached(message.renewAt(), nextAt)) {
             nextAt = message.renewAt();
         }
     }

@@ -35,6 +35,10 @@ final class PendingSettlement {
         return settlement;
     }
 
+    boolean isRelease() {
+        return settlement instanceof Settlement.Released;
+    }
+
     void sent() {
         sent = true;
     }

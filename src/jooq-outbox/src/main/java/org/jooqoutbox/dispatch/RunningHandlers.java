@@ -17,6 +17,7 @@ final class RunningHandlers {
     enum End {
         IN_TIME,
         AFTER_DEADLINE,
+        ABANDONED,
         AFTER_STOP,
         AFTER_LOSS
     }
@@ -108,18 +109,22 @@ final class RunningHandlers {
         overdue.put(job, new Overdue(end, abandonAt));
     }
 
-    /** Abandons those that were interrupted and have not returned by the end of their lease. */
-    List<Job> abandonLate(long now) {
+    /** Those that were interrupted and have not returned by the end of their lease. */
+    List<Job> lateToReturn(long now) {
         List<Job> late = new ArrayList<>();
         overdue.forEach((job, overdue) -> {
             if (Nanos.reached(overdue.abandonAt(), now)) {
                 late.add(job);
             }
         });
-        late.forEach(overdue::remove);
-        abandoned.addAll(late);
-        late.forEach(job -> job.lane().ended());
         return late;
+    }
+
+    /** Gives its place away. */
+    void abandon(Job job) {
+        overdue.remove(job);
+        abandoned.add(job);
+        job.lane().ended();
     }
 
     /** Abandons all that are left. */
@@ -151,6 +156,6 @@ final class RunningHandlers {
             job.lane().ended();
             return late.end();
         }
-        return abandoned.remove(job) ? End.AFTER_DEADLINE : null;
+        return abandoned.remove(job) ? End.ABANDONED : null;
     }
 }

@@ -53,9 +53,11 @@ final class SettlementRules {
     private PendingSettlement failure(
             Held held, Route route, End end, HandlerResult.Failed failed, boolean counted, long now) {
         Message message = held.message();
-        String error = end == End.AFTER_DEADLINE ? afterDeadline(route, failed.error()) : failed.error();
+        String error = end == End.AFTER_DEADLINE || end == End.ABANDONED
+                ? afterDeadline(route, failed.error())
+                : failed.error();
         RetryPolicy policy = route.retry();
-        if (!counted && !policy.neverRetries(failed.cause())) {
+        if (!counted && !failed.unreadable() && !policy.neverRetries(failed.cause())) {
             return later(held, error, policy.pause(failures(message), random));
         }
         Optional<Duration> after = policy.retryAfter(failures(message), held.age(now), failed.cause(), random);

@@ -11,7 +11,13 @@ record SingleDelivery<T>(MessageKind<T> kind, Handler.WithOutcome<? super T> han
     @Override
     public List<HandlerResult> deliver(List<Message> messages) throws Exception {
         Message message = messages.get(0);
-        return List.of(HandlerResult.of(handler.handle(kind.decode(message), message)));
+        T payload;
+        try {
+            payload = kind.decode(message);
+        } catch (Throwable t) {
+            return List.of(HandlerResult.Failed.ofUnreadable(t));
+        }
+        return List.of(HandlerResult.of(handler.handle(payload, message)));
     }
 
     @Override

@@ -19,7 +19,12 @@ record TransactionalDelivery<X, T>(
     @Override
     public List<HandlerResult> deliver(List<Message> messages) throws Exception {
         Message message = messages.get(0);
-        T payload = kind.decode(message);
+        T payload;
+        try {
+            payload = kind.decode(message);
+        } catch (Throwable t) {
+            return List.of(HandlerResult.Failed.ofUnreadable(t));
+        }
         Verdict verdict = outbox.deliverInTransaction(
                 message, idleTimeout, transaction -> handler.handle(transaction, payload, message));
         return List.of(verdict == Verdict.APPLIED ? new HandlerResult.Committed() : new HandlerResult.NotHeld(verdict));

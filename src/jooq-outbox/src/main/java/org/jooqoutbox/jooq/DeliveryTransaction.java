@@ -3,8 +3,9 @@ package org.jooqoutbox.jooq;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Objects;
 import org.jooq.TransactionContext;
 import org.jooq.TransactionProvider;
 import org.jooq.exception.DataAccessException;
@@ -22,8 +23,8 @@ final class DeliveryTransaction implements TransactionProvider {
 
     private final OutboxTable table;
     private final Connection connection;
-    private final Deque<Savepoint> savepoints = new ArrayDeque<>();
-    private boolean entered;
+    private final Map<TransactionContext, Savepoint> savepoints = new IdentityHashMap<>();
+    private @Nullable TransactionContext outermost;
     private boolean committed;
     private boolean rolledBack;
     private @Nullable Exception lostCommit;
@@ -43,21 +44,34 @@ final class DeliveryTransaction implements TransactionProvider {
         return lostCommit;
     }
 
+    /** Whatever is open is rolled back: the transaction, or one that somebody's listener began after it. */
     void rollbackUnlessEnded() {
-        if (!committed && !rolledBack) {
-            rolledBack = true;
+        rolledBack = rolledBack || !committed;
+        if (!isIdle()) {
             OwnConnections.rollback(connection);
         }
     }
 
+    private boolean isIdle() {
+        try {
+            return state() == TransactionState.IDLE;
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    private TransactionState state() throws SQLException {
+        return connection.unwrap(BaseConnection.class).getTransactionState();
+    }
+
     @Override
     public void begin(TransactionContext context) {
-        if (!entered) {
-            entered = true;
+        if (outermost == null) {
+            outermost = context;
             return;
         }
         try {
-            savepoints.push(connection.setSavepoint());
+            savepoints.put(context, connection.setSavepoint());
         } catch (SQLException e) {
             throw new DataAccessException("outbox " + table + ": no savepoint for a nested transaction", e);
         }
@@ -65,11 +79,11 @@ final class DeliveryTransaction implements TransactionProvider {
 
     @Override
     public void commit(TransactionContext context) {
-        if (savepoints.isEmpty()) {
+        if (context == outermost) {
             commit();
         } else {
-            release(savepoints.getFirst());
-            savepoints.pop();
+            release(Objects.requireNonNull(savepoints.get(context)));
+            savepoints.remove(context);
         }
     }
 
@@ -84,7 +98,7 @@ final class DeliveryTransaction implements TransactionProvider {
 
     private void commit() {
         try {
-            requireOpen(connection.unwrap(BaseConnection.class).getTransactionState());
+            requireOpen(rolledBack ? TransactionState.IDLE : state());
             connection.commit();
             committed = true;
         } catch (OutboxException e) {
@@ -110,14 +124,21 @@ final class DeliveryTransaction implements TransactionProvider {
         }
     }
 
+    // jOOQ rolls back a level of which the beginning failed, too. It has no savepoint, and the one before it is not its
+    // own.
     @Override
     public void rollback(TransactionContext context) {
-        if (savepoints.isEmpty()) {
+        Savepoint savepoint = savepoints.remove(context);
+        if (context == outermost || outermost == null) {
             rollbackUnlessEnded();
-            return;
+        } else if (savepoint != null) {
+            rollbackTo(savepoint);
         }
+    }
+
+    private void rollbackTo(Savepoint savepoint) {
         try {
-            connection.rollback(savepoints.pop());
+            connection.rollback(savepoint);
         } catch (SQLException e) {
             throw new DataAccessException("outbox " + table + ": a nested transaction could not be rolled back", e);
         }

@@ -410,13 +410,14 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
             return this;
         }
 
-        /** How a transaction is recognised that neither jOOQ nor Spring manages. Default: such transactions are refused. */
+        /** How a transaction is recognised on a Configuration that takes connections from a {@code DataSource} and whose transactions neither jOOQ nor
+         * Spring manages. Default: such a Configuration is refused. One on a connection with auto-commit off needs no check. */
         public Builder transactionCheck(TransactionCheck check) {
             this.transactionCheck = check;
             return this;
         }
 
-        /** What is done to an error text before it is stored, for instance to take secrets out. Default: nothing. */
+        /** What is done to an error text before it is stored, for instance to take secrets out. Logs and listeners get it as it was. Default: nothing. */
         public Builder redactErrors(UnaryOperator<String> redaction) {
             this.redaction = redaction;
             return this;

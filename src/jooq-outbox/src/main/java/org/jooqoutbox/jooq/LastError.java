@@ -26,7 +26,7 @@ final class LastError {
         try {
             String text = redaction.apply(error);
             return text == null ? "" : text;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             return "(the redaction of this error threw " + e.getClass().getName() + ")";
         }
     }

@@ -58,7 +58,7 @@ final class OwnTransactions {
     }
 
     private static boolean gaveWay(DataAccessException e) {
-        return e.sqlState().equals("40001") || e.sqlState().equals("40P01");
+        return "40001".equals(e.sqlState()) || "40P01".equals(e.sqlState());
     }
 
     private <R> R runOnce(Function<Configuration, R> statement) {

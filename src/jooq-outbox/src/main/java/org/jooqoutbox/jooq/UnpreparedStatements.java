@@ -17,7 +17,7 @@ final class UnpreparedStatements implements ExecuteListener {
     @Override
     public void prepareEnd(ExecuteContext context) {
         try {
-            if (context.statement() != null && context.statement().isWrapperFor(PGStatement.class)) {
+            if (context.statement() != null) {
                 context.statement().unwrap(PGStatement.class).setPrepareThreshold(0);
             }
         } catch (SQLException e) {

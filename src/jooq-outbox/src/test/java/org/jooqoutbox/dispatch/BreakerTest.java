@@ -162,6 +162,36 @@ class BreakerTest {
     }
 
     @Test
+    void openBreaker_anAnswerThatIsNoDelivery_doesNotCloseIt() {
+        Simulation sim = Simulation.worker(b -> b.handle(
+                Simulation.B, (payload, message) -> {}, KindOptions.defaults().breakAfter(2, Duration.ZERO)));
+        sim.outbox.add("b", 50);
+        sim.handlers.script(m -> sim.count(Told.BREAKER_OPENED) == 0
+                ? fails(Duration.ofMillis(10))
+                : new Behaviour(
+                        Duration.ofMillis(10), HandlerResult.of(Outcome.retry(Duration.ofHours(1), "503")), false));
+        sim.runTo(Duration.ofMinutes(10));
+        assertThat(sim.count(Told.BREAKER_CLOSED)).isZero();
+        assertThat(sim.handlers.starts()).isLessThan(60);
+    }
+
+    @Test
+    void unreadableMessages_countAndDoNotOpenIt() {
+        Simulation sim = Simulation.worker(b -> b.retry(
+                        RetryPolicy.fixed(Duration.ofSeconds(1)).maxFailures(3))
+                .handle(
+                        Simulation.B,
+                        (payload, message) -> {},
+                        KindOptions.defaults().breakAfter(2, Duration.ZERO)));
+        sim.outbox.add("b", 50);
+        sim.handlers.script(m -> new Behaviour(
+                Duration.ofMillis(1), HandlerResult.Failed.ofUnreadable(new IllegalStateException("no")), false));
+        sim.runTo(Duration.ofMinutes(1));
+        assertThat(sim.count(Told.BREAKER_OPENED)).isZero();
+        assertThat(sim.count(Told.DEAD)).isEqualTo(50);
+    }
+
+    @Test
     void drainer_brokenKind_endsThePassAndSaysThatItIsNotDrained() {
         Simulation sim = Simulation.drainer(
                 b -> b.handle(

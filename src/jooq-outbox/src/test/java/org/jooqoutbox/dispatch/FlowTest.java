@@ -94,6 +94,17 @@ class FlowTest {
     }
 
     @Test
+    void rate_slow_leavesSuspectsOfOthersTheirTurn() {
+        Simulation sim = withB(b -> b, KindOptions.defaults().rate(1, Duration.ofHours(1)));
+        sim.outbox.add("b", 10);
+        sim.outbox.addOne("a", 1);
+        sim.outbox.add("a", 20);
+        sim.runTo(Duration.ofSeconds(10));
+        assertThat(sim.recorder.events(Told.DELIVERED)).hasSize(22);
+        assertThat(sim.handlers.violations()).isEmpty();
+    }
+
+    @Test
     void maxWaiting_manyKinds_boundsWhatIsHeld() {
         Simulation sim = Simulation.worker(b -> {
             for (int i = 0; i < 9; i++) {

@@ -57,7 +57,7 @@ class HandlerTaskTest {
                         throw VirtualOutbox.sneaky(error);
                     })
                     .run();
-            assertThat(results).containsExactly(new HandlerResult.Failed(error, ErrorText.of(error)));
+            assertThat(results).containsExactly(new HandlerResult.Failed(error, ErrorText.of(error), false));
             assertThat(busy).isEmpty();
         }
     }
@@ -128,10 +128,24 @@ class HandlerTaskTest {
     }
 
     @Test
-    void run_handlerLeavesItsThreadInterrupted_nextTaskIsNot() {
+    void run_handlerLeavesItsThreadInterrupted_nextTaskIsNot() throws Exception {
+        ExecutorService pool = Executors.newSingleThreadExecutor();
+        try {
+            HandlerTask task = task((payload, message) -> Thread.currentThread().interrupt());
+            pool.submit(task).get(20, TimeUnit.SECONDS);
+            assertThat(pool.submit(Thread::interrupted).get(20, TimeUnit.SECONDS))
+                    .isFalse();
+            assertThat(results).containsExactly(new HandlerResult.Delivered());
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    // With an executor that runs handlers on the thread that hands them over, an interrupt means the dispatcher.
+    @Test
+    void run_onTheDispatchersThread_leavesItsInterruptAlone() {
         task((payload, message) -> Thread.currentThread().interrupt()).run();
-        assertThat(Thread.interrupted()).isFalse();
-        assertThat(results).containsExactly(new HandlerResult.Delivered());
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     /** Races the end of a task with its interrupt, on a thread that goes on with something else. */

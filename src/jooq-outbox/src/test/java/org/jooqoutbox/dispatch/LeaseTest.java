@@ -123,6 +123,24 @@ class LeaseTest {
         sim.assertAccountedFor();
     }
 
+    // Claims come all the time, each with a lease that ends later than those before it.
+    @Test
+    void renewal_whileOthersAreClaimedAllTheTime_comesInTime() {
+        Simulation sim = Simulation.worker(b -> b.handle(Simulation.B, (payload, message) -> {}));
+        sim.outbox.add("a", 100);
+        for (int second = 1; second < 60; second++) {
+            sim.time.after(Duration.ofSeconds(second), () -> sim.outbox.add("b", 1));
+        }
+        sim.handlers.script(m -> delivers(m.kind().equals("a") ? Duration.ofSeconds(5) : Duration.ofMillis(1)));
+        sim.runTo(Duration.ofSeconds(58));
+        assertThat(sim.recorder.events(Told.DELIVERED).stream()
+                        .filter(event ->
+                                ((org.jooqoutbox.Message) event.detail()).kind().equals("a")))
+                .hasSizeGreaterThan(90);
+        assertThat(sim.outbox.rows()).allMatch(row -> row.attempts <= 1);
+        assertThat(sim.count(Told.LEASE_LOST)).isZero();
+    }
+
     @Test
     void lease_lost_isNotRenewedAnyMore() {
         Simulation sim = Simulation.worker();

@@ -13,6 +13,7 @@ import org.jooqoutbox.Message;
 import org.jooqoutbox.MessageKind;
 import org.jooqoutbox.Outcome;
 import org.jooqoutbox.PayloadCodec;
+import org.jooqoutbox.Settlement;
 import org.jooqoutbox.dispatch.Recorder.Told;
 import org.jooqoutbox.dispatch.VirtualHandlers.Behaviour;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,19 @@ class OutcomeTest {
         sim.runTo(Duration.ofSeconds(230));
         assertThat(sim.outbox.rows().get(0).status).isEqualTo("dead");
         assertThat(sim.count(Told.FAILED)).isEqualTo(4);
+    }
+
+    @Test
+    void pauses_beyondTenYears_countAsTenYears() {
+        Duration tenYears = Duration.ofDays(3_650);
+        Message message = number(1, "1");
+        Duration forEver = java.time.temporal.ChronoUnit.FOREVER.getDuration();
+        assertThat(((Settlement.Failed) Settlement.failed(message, "no", forEver)).retryAfter())
+                .isEqualTo(tenYears);
+        assertThat(((Settlement.Postponed) Settlement.postponed(message, "no", forEver)).retryAfter())
+                .isEqualTo(tenYears);
+        assertThat(((Settlement.FailedUntil) Settlement.failedUntil(message, "no", java.time.Instant.MAX)).retryAt())
+                .isEqualTo("9999-12-31T23:59:59.999999Z");
     }
 
     @Test
