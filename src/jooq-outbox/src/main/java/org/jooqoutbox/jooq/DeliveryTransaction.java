@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Objects;
 import org.jooq.TransactionContext;
 import org.jooq.TransactionProvider;
@@ -23,7 +22,7 @@ final class DeliveryTransaction implements TransactionProvider {
 
     private final OutboxTable table;
     private final Connection connection;
-    private final Map<TransactionContext, Savepoint> savepoints = new IdentityHashMap<>();
+    private final IdentityHashMap<TransactionContext, Savepoint> savepoints = new IdentityHashMap<>();
     private @Nullable TransactionContext outermost;
     private boolean committed;
     private boolean rolledBack;
