@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(24 * 60 * 60)
 class ExactlyOnceTest {
 
-    private static final int HALTED_PROCESSES = 3 * Effort.ROUNDS;
+    private static final int HALTED_PROCESSES = 2 * Effort.ROUNDS;
     private static final int CALLS_OF_A_DELIVERY = 12; // from its connection to the commit, and the claim before it
 
     private final Lab lab = Lab.create("exactly_once");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.condition.OS;
         disabledReason = "Windows has no signal on which shutdown hooks run")
 class TerminationTest {
 
-    private static final int ROUNDS = 4 * Effort.ROUNDS;
+    private static final int ROUNDS = 2 * Effort.ROUNDS;
     private static final int PER_ROUND = 60;
     private static final Duration TOLERANCE = Duration.ofSeconds(3); // a statement on its way, the end of the JVM
 

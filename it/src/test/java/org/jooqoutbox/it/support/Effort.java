@@ -9,7 +9,7 @@ public final class Effort {
     public static final int ROUNDS = Math.max(1, Integer.getInteger("outbox.crash.rounds", 1));
 
     /** {@code outbox.crash.seconds}: for so long processes are killed at random. */
-    public static final Duration KILLING = Duration.ofSeconds(Long.getLong("outbox.crash.seconds", 5));
+    public static final Duration KILLING = Duration.ofSeconds(Long.getLong("outbox.crash.seconds", 3));
 
     private Effort() {}
 
