@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import org.jooqoutbox.it.support.Effort;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
  * Producers and workers that are killed at random, and the judge of what came of it. {@link Effort} prolongs it and repeats its
  * decisions.
  */
+@Tag("crash")
 @Timeout(24 * 60 * 60)
 class CrashTest {
 

@@ -21,6 +21,7 @@ import org.jooqoutbox.it.crash.PlantedBugs.SplitDelivery;
 import org.jooqoutbox.it.support.Effort;
 import org.jooqoutbox.jooq.JooqOutboxRepository;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Deliveries in the transaction that removes the message, ended just before and just after each of their calls to the server: the effect is
  * there exactly once, and so is what the handler enqueued.
  */
+@Tag("crash")
 @Timeout(24 * 60 * 60)
 class ExactlyOnceTest {
 

@@ -11,6 +11,7 @@ import java.util.concurrent.Semaphore;
 import org.jooqoutbox.generated.tables.records.OutboxRecord;
 import org.jooqoutbox.it.crash.Records.Delivery;
 import org.jooqoutbox.it.support.Effort;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnabledOnOs(
         value = {OS.LINUX, OS.MAC},
         disabledReason = "processes are frozen by SIGSTOP, which Windows does not have")
+@Tag("crash")
 class FrozenWorkerTest {
 
     private static final Duration LEASE = Duration.ofSeconds(4); // no machine is so busy that it is not renewed in time

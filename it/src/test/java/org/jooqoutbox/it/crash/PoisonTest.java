@@ -10,12 +10,14 @@ import java.util.Set;
 import java.util.UUID;
 import org.jooqoutbox.generated.tables.records.OutboxRecord;
 import org.jooqoutbox.it.support.Effort;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Messages that kill their process, or try to. */
+@Tag("crash")
 @Timeout(24 * 60 * 60)
 class PoisonTest {
 

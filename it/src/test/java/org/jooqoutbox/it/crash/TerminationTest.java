@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Random;
 import org.jooqoutbox.it.support.Effort;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.condition.OS;
 @EnabledOnOs(
         value = {OS.LINUX, OS.MAC},
         disabledReason = "Windows has no signal on which shutdown hooks run")
+@Tag("crash")
 class TerminationTest {
 
     private static final int ROUNDS = 2 * Effort.ROUNDS;
