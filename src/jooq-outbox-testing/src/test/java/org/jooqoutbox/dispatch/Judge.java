@@ -34,7 +34,6 @@ final class Judge {
 
     private static final class Fate {
         private @Nullable Holder holder;
-        private long claimedAt;
         private long leaseEnd;
         private final Set<Holder> succeeded = new HashSet<>();
         private int lapses;
@@ -49,7 +48,6 @@ final class Judge {
     private final SimTime time;
     private final Map<UUID, Fate> committed = new LinkedHashMap<>();
     private final List<String> violations = new ArrayList<>();
-    private final Map<Integer, Long> troubled = new HashMap<>();
     private int duplicates;
 
     Judge(InMemoryOutboxRepository outbox, SimTime time) {
@@ -107,25 +105,10 @@ final class Judge {
         if (fate.holder != null && fate.leaseEnd > time.now()) {
             violation(message, "was claimed by " + worker + " while " + fate.holder + " had a lease on it");
         }
-        requireReason(message, fate);
-        fate.claimedAt = time.now();
         fate.lapsesBefore = fate.lapses + (fate.holder == null ? 0 : 1);
         fate.lapses = fate.lapsesBefore;
         fate.holder = new Holder(worker, message.attempts());
         fate.leaseEnd = time.now() + request.lease().toNanos();
-    }
-
-    /** A lease ends without a settlement only where something went wrong with its holder. */
-    private void requireReason(Message message, Fate fate) {
-        Holder holder = fate.holder;
-        if (holder != null && troubled.getOrDefault(holder.worker(), -1L) < fate.claimedAt) {
-            violation(message, "came back, although nothing was wrong with " + holder);
-        }
-    }
-
-    /** Something went wrong with a worker: leases that it has may end. */
-    void trouble(int worker) {
-        troubled.put(worker, time.now());
     }
 
     private void diedOfDeaths(Message message) {

@@ -90,20 +90,17 @@ final class SimWorker implements Mailbox, Handlers, DispatchListener {
     }
 
     void kill() {
-        judge.trouble(number);
         dead = true;
         running.clear();
         mail.clear();
     }
 
     void pause(long nanos) {
-        judge.trouble(number);
         pausedUntil = Math.max(pausedUntil, time.now() + nanos);
     }
 
     void stop() {
         if (!dead) {
-            judge.trouble(number);
             engine.requestStop();
         }
     }
@@ -148,11 +145,7 @@ final class SimWorker implements Mailbox, Handlers, DispatchListener {
     /** Called in the middle of a call. */
     void takeSomeTime() {
         if (scenario.isRough()) {
-            boolean slow = random.nextInt(20) == 0;
-            lag += slow ? random.nextLong(scenario.lease() / 4) : random.nextLong(5_000_000);
-            if (slow) {
-                judge.trouble(number);
-            }
+            lag += random.nextInt(20) == 0 ? random.nextLong(scenario.lease() / 4) : random.nextLong(5_000_000);
         }
     }
 
@@ -164,11 +157,7 @@ final class SimWorker implements Mailbox, Handlers, DispatchListener {
     }
 
     boolean hasFault() {
-        boolean fault = scenario.isRough() && random.nextInt(scenario.faultEvery()) == 0;
-        if (fault) {
-            judge.trouble(number);
-        }
-        return fault;
+        return scenario.isRough() && random.nextInt(scenario.faultEvery()) == 0;
     }
 
     // ---- mailbox
@@ -299,13 +288,7 @@ final class SimWorker implements Mailbox, Handlers, DispatchListener {
     }
 
     @Override
-    public void handlerOverdue(Message message) {
-        judge.trouble(number);
-    }
-
-    @Override
     public void handlerAbandoned(Message message) {
-        judge.trouble(number);
         abandoned.add(message);
     }
 }
