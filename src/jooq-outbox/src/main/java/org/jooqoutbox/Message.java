@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #id} and {@link #attempts} together prove the lease: a settlement carries both, and changes nothing once somebody else has
  * claimed the message.
  *
+ * @param outbox name of the outbox it was claimed from, as {@link OutboxRepository#name} has it: tells tenants apart
  * @param id identity of the message, the same at every delivery
  * @param kind what the message is about
  * @param payload the payload as JSON, in PostgreSQL's form of it
@@ -21,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param unsettled deliveries in a row that ended without a result before this one; above zero, the message may be one that kills its process
  * @param createdAt when the transaction that wrote the message began, by the database's clock
  * @param payloadType type and version of the payload, where the producer stated it
+ * @param orderingKey messages with the same one are delivered one at a time, in the order of {@code seq}; null: in no order
+ * @param seq the order in which messages were enqueued; gaps are normal
  */
 public record Message(
+        String outbox,
         UUID id,
         String kind,
         String payload,
@@ -31,7 +35,9 @@ public record Message(
         int failures,
         int unsettled,
         Instant createdAt,
-        @Nullable String payloadType) {
+        @Nullable String payloadType,
+        @Nullable String orderingKey,
+        long seq) {
 
     /** Copies the headers. */
     public Message {

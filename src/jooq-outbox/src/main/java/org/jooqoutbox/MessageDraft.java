@@ -85,6 +85,20 @@ public final class MessageDraft {
         return with(copy -> copy.deduplicationKey = deduplicationKey);
     }
 
+    /**
+     * Messages with the same key are delivered one at a time, in the order in which they were enqueued, whatever their kinds and however many
+     * dispatchers there are: each waits until the one before it was delivered or given up. What fails holds back its own key, and no other.
+     * Default: no key, no order.
+     *
+     * <p>The order is that of the inserts. Where two transactions write messages of one key at the same time, the one that inserted first may
+     * commit last, and its message is late: let them lock what the key stands for, the customer's or the order's row, before they enqueue.
+     *
+     * @param orderingKey not empty, at most 1,024 bytes in UTF-8
+     */
+    public MessageDraft withOrderingKey(String orderingKey) {
+        return with(copy -> copy.orderingKey = orderingKey);
+    }
+
     /** States type and version of the payload, for codecs that need more than the kind. Default: not stated. */
     public MessageDraft withPayloadType(String payloadType) {
         return with(copy -> copy.payloadType = payloadType);
@@ -151,6 +165,11 @@ public final class MessageDraft {
         return Optional.ofNullable(values.deduplicationKey);
     }
 
+    /** The ordering key, if any. */
+    public Optional<String> orderingKey() {
+        return Optional.ofNullable(values.orderingKey);
+    }
+
     /** Type and version of the payload, if stated. */
     public Optional<String> payloadType() {
         return Optional.ofNullable(values.payloadType);
@@ -190,6 +209,9 @@ public final class MessageDraft {
 
         @Nullable
         String deduplicationKey;
+
+        @Nullable
+        String orderingKey;
 
         @Nullable
         String payloadType;

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * a character is escaped, and the form of a number ({@code 1e2} becomes {@code 100}, {@code -0} becomes {@code 0}; {@code 1.50} stays).
  *
  * <p>On top of that come the limits of this class, which can be set, and these, which cannot: name of a kind and payload type 255 bytes each,
- * deduplication key 1 to 1,024 bytes, delay zero to ten years, time to live above zero, at most ten years and
+ * deduplication key and ordering key 1 to 1,024 bytes each, delay zero to ten years, time to live above zero, at most ten years and
  * longer than the delay, due and expiring not before 1970 and not after 9999, and expiring after being due. All of these times count in
  * microseconds.
  *
@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
 public final class MessageLimits {
 
     private static final int KIBI = 1024;
-    private static final int MAX_DEDUPLICATION_KEY_BYTES = KIBI;
+    private static final int MAX_KEY_BYTES = KIBI;
     private static final int MAX_PAYLOAD_TYPE_BYTES = 255;
     private static final Duration MAX_DELAY = Duration.ofDays(3653);
     private static final Instant EARLIEST = Instant.EPOCH;
@@ -146,6 +146,7 @@ public final class MessageLimits {
         checkPayload(draft);
         checkHeaders(draft);
         draft.deduplicationKey().ifPresent(key -> checkDeduplicationKey(draft, key));
+        draft.orderingKey().ifPresent(key -> checkOrderingKey(draft, key));
         draft.payloadType().ifPresent(type -> checkText(draft, "its payload type", type, MAX_PAYLOAD_TYPE_BYTES));
         draft.delay().ifPresent(delay -> checkDelay(draft, delay));
         draft.availableAt().ifPresent(at -> checkInstant(draft, "be due", at));
@@ -185,7 +186,16 @@ public final class MessageLimits {
                     draft.kind(),
                     "its deduplication key is empty: leave it away, or messages with nothing in common coalesce");
         }
-        checkText(draft, "its deduplication key", key, MAX_DEDUPLICATION_KEY_BYTES);
+        checkText(draft, "its deduplication key", key, MAX_KEY_BYTES);
+    }
+
+    private static void checkOrderingKey(MessageDraft draft, String key) {
+        if (key.isEmpty()) {
+            throw new InvalidMessageException(
+                    draft.kind(),
+                    "its ordering key is empty: leave it away, or messages with nothing in common wait for each other");
+        }
+        checkText(draft, "its ordering key", key, MAX_KEY_BYTES);
     }
 
     private static void checkText(MessageDraft draft, String what, String text, int maxBytes) {

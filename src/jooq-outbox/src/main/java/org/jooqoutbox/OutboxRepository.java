@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One outbox table.
@@ -135,6 +136,32 @@ public interface OutboxRepository<T> {
         void run(T transaction) throws Exception;
     }
 
+    /**
+     * How long it is until the next message of these kinds is due: zero if one is. A hint for whoever would wait otherwise: of messages with an
+     * ordering key only the first hundred keys are looked at, and somebody else may take the message first. Empty if none is known. Default:
+     * always empty.
+     */
+    default Optional<Duration> nextDue(Collection<String> kinds) {
+        return Optional.empty();
+    }
+
+    /**
+     * Has this called, on any thread, whenever messages of this outbox may have become due, as far as that is noticed, until the subscription
+     * is closed. Only a hint: calls may come without a reason, and messages without a call. What is called must return at once. Default: it
+     * never is.
+     */
+    default Subscription onWakeUp(Runnable wakeUp) {
+        return () -> {};
+    }
+
+    /** Ends what it stands for when it is closed; closing it again does nothing. */
+    @FunctionalInterface
+    interface Subscription extends AutoCloseable {
+
+        @Override
+        void close();
+    }
+
     /** How the outbox stands, by one cheap statement. */
     OutboxStats stats();
 
@@ -188,6 +215,69 @@ public interface OutboxRepository<T> {
      * @return those that are gone
      */
     List<UUID> purge(DeadLetterQuery query);
+
+    /**
+     * The ordering keys, in their own order, whose messages wait although nobody has the first of them under a lease: it failed and waits for
+     * its next try, it is delayed, or it is due and was not claimed. For operators: it may visit all keys.
+     *
+     * @param after keys up to this one are left out, so that the last key of one page begins the next; null for the first page
+     * @param limit how many, from 1 to 10,000
+     */
+    List<BlockedKey> blockedKeys(@Nullable String after, int limit);
+
+    /**
+     * An ordering key whose messages wait.
+     *
+     * @param key the ordering key
+     * @param reason what they wait for
+     * @param head id of the first message: the one to {@link #retryNow try again} or to {@link #giveUp give up}
+     * @param kind kind of the first message
+     * @param failures how often the first message has failed since it was enqueued or replayed
+     * @param lastError why it failed the last time; empty if it did not
+     * @param dueIn how long until it is due; negative if it is, zero at the moment it becomes so
+     * @param waiting how many messages the key has, the first included; counting stops at {@link OutboxStats#COUNTED_TO}
+     */
+    record BlockedKey(
+            String key,
+            Reason reason,
+            UUID head,
+            String kind,
+            int failures,
+            String lastError,
+            Duration dueIn,
+            long waiting) {
+
+        /** What a key waits for. */
+        public enum Reason {
+
+            /** Its first message failed, and is to be tried again later. */
+            FAILED,
+
+            /** Its first message was delayed by its producer. */
+            DELAYED,
+
+            /**
+             * Its first message is due and nobody has taken it: no dispatcher handles its kind, its circuit breaker is open, or it is about to
+             * be taken.
+             */
+            UNCLAIMED
+        }
+    }
+
+    /**
+     * Makes pending messages due at once, with their failures forgotten. Those under a lease are left alone.
+     *
+     * @return those that are due now, and were pending
+     */
+    List<UUID> retryNow(Collection<UUID> ids);
+
+    /**
+     * Makes dead letters of pending messages: of an ordering key, the next message is the first then. Those under a lease are left alone.
+     *
+     * @param reason becomes the error of the dead letter
+     * @return those that are dead letters now, and were pending
+     */
+    List<UUID> giveUp(Collection<UUID> ids, String reason);
 
     /**
      * Checks that the table is there in the shape this library needs, with the rights it needs.

@@ -158,7 +158,7 @@ class ClaimPlanTest {
     }
 
     private static Message ghost() {
-        return new Message(new UUID(0, 0), "ours", "1", Map.of(), 1, 0, 0, Instant.EPOCH, null);
+        return new Message("o", new UUID(0, 0), "ours", "1", Map.of(), 1, 0, 0, Instant.EPOCH, null, null, 1);
     }
 
     private static void fill(String kind, int rows, String retryAt) {

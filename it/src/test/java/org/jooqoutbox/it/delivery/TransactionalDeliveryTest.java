@@ -155,7 +155,18 @@ class TransactionalDeliveryTest {
 
     private static Message like(Message message, UUID id, int attempts) {
         return new Message(
-                id, message.kind(), "1", message.headers(), attempts, 0, 0, message.createdAt(), message.payloadType());
+                message.outbox(),
+                id,
+                message.kind(),
+                "1",
+                message.headers(),
+                attempts,
+                0,
+                0,
+                message.createdAt(),
+                null,
+                null,
+                message.seq());
     }
 
     @Test

@@ -56,7 +56,19 @@ class SharedTableTest {
         OUTBOXES.makeAllDue();
         Message message = ours.claim(1).get(0);
         assertThat(message)
-                .isEqualTo(new Message(id, "kind", "{\"n\": 1}", Map.of(), 1, 0, 0, message.createdAt(), null));
+                .isEqualTo(new Message(
+                        message.outbox(),
+                        id,
+                        "kind",
+                        "{\"n\": 1}",
+                        Map.of(),
+                        1,
+                        0,
+                        0,
+                        message.createdAt(),
+                        null,
+                        null,
+                        message.seq()));
         assertThat(ours.markDone(message)).isEqualTo(Verdict.APPLIED);
     }
 

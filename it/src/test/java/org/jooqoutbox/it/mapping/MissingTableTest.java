@@ -47,7 +47,7 @@ class MissingTableTest {
             JooqOutboxRepository.of(withSearchPath(DECOY.table().schema()), OutboxTable.of("nowhere", "outbox"));
 
     private static final Message MESSAGE =
-            new Message(new UUID(1, 2), "kind", "1", Map.of(), 1, 0, 0, Instant.EPOCH, null);
+            new Message("o", new UUID(1, 2), "kind", "1", Map.of(), 1, 0, 0, Instant.EPOCH, null, null, 1);
 
     static Stream<Named<Consumer<JooqOutboxRepository>>> operations() {
         return Stream.of(

@@ -54,7 +54,8 @@ final class ClaimStep {
         for (Row row : due) {
             take(row, alone);
         }
-        return new Claim(messages, deadLettered, expired, due.size(), picked, suspects, Micros.instant(now));
+        return new Claim(
+                messages, deadLettered, expired, due.size(), picked, suspects, Claim.Coverage.ALL, Micros.instant(now));
     }
 
     private List<Row> due(Collection<Row> rows, int turn) {

@@ -57,7 +57,7 @@ final class EnqueueStep {
         List<Row> fresh = new ArrayList<>(drafts.size());
         for (MessageDraft draft : drafts) {
             UUID id = draft.id().orElseGet(() -> ids.next(transaction.beganAt));
-            fresh.add(new Row(id, seq + fresh.size(), draft, transaction.beganAt));
+            fresh.add(new Row(outbox, id, seq + fresh.size(), draft, transaction.beganAt));
         }
         List<UUID> inOrder = fresh.stream().map(row -> row.id).toList();
         Set<UUID> coalesced = new HashSet<>(inOrder);

@@ -261,6 +261,21 @@ public final class InMemoryOutboxRepository implements OutboxRepository<InMemory
         return deadLetterStep(step -> step.purge(query));
     }
 
+    @Override
+    public List<BlockedKey> blockedKeys(@Nullable String after, int limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<UUID> retryNow(Collection<UUID> ids) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<UUID> giveUp(Collection<UUID> ids, String reason) {
+        throw new UnsupportedOperationException();
+    }
+
     /** Passes: there is no table. */
     @Override
     public void verify() {}

@@ -22,12 +22,14 @@ final class Row {
         EXPIRED
     }
 
+    final String outbox;
     final UUID id;
     final long seq;
     final String kind;
     final String payload;
     final Map<String, String> headers;
     final @Nullable String dedupKey;
+    final @Nullable String orderingKey;
     final @Nullable String payloadType;
     final long createdAt;
     long updatedAt;
@@ -42,13 +44,15 @@ final class Row {
     /** The open transaction that deletes this row, and keeps everybody else off it. */
     InMemoryOutboxRepository.@Nullable Transaction lockedBy;
 
-    Row(UUID id, long seq, MessageDraft draft, long now) {
+    Row(String outbox, UUID id, long seq, MessageDraft draft, long now) {
+        this.outbox = outbox;
         this.id = id;
         this.seq = seq;
         this.kind = draft.kind();
         this.payload = draft.payload();
         this.headers = draft.headers();
         this.dedupKey = draft.deduplicationKey().orElse(null);
+        this.orderingKey = draft.orderingKey().orElse(null);
         this.payloadType = draft.payloadType().orElse(null);
         this.createdAt = now;
         this.updatedAt = now;
@@ -89,6 +93,7 @@ final class Row {
     /** The message as a claim hands it out. */
     Message message(int unsettledBefore) {
         return new Message(
+                outbox,
                 id,
                 kind,
                 payload,
@@ -97,6 +102,8 @@ final class Row {
                 failures,
                 unsettledBefore,
                 Micros.instant(createdAt),
-                payloadType);
+                payloadType,
+                orderingKey,
+                seq);
     }
 }

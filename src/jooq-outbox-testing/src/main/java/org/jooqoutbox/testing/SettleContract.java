@@ -247,6 +247,7 @@ abstract class SettleContract<T> extends Contract<T> {
                 .get(0);
         assertThat(again)
                 .isEqualTo(new Message(
+                        outbox.name(),
                         first.id(),
                         "kind.a",
                         first.payload(),
@@ -255,7 +256,9 @@ abstract class SettleContract<T> extends Contract<T> {
                         1,
                         0,
                         first.createdAt(),
-                        "v1"));
+                        "v1",
+                        null,
+                        first.seq()));
         assertThat(outbox.markDone(again)).isEqualTo(APPLIED);
     }
 }

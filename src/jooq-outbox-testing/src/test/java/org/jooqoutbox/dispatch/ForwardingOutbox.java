@@ -3,6 +3,7 @@ package org.jooqoutbox.dispatch;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jooqoutbox.Claim;
 import org.jooqoutbox.ClaimRequest;
@@ -16,6 +17,7 @@ import org.jooqoutbox.OutboxStats;
 import org.jooqoutbox.Settlement;
 import org.jooqoutbox.Settlement.Verdict;
 import org.jooqoutbox.testing.InMemoryOutboxRepository.Transaction;
+import org.jspecify.annotations.Nullable;
 
 /** An outbox in front of another one. */
 class ForwardingOutbox implements OutboxRepository<Transaction> {
@@ -105,5 +107,25 @@ class ForwardingOutbox implements OutboxRepository<Transaction> {
     @Override
     public void verify() {
         behind.verify();
+    }
+
+    @Override
+    public Optional<Duration> nextDue(Collection<String> kinds) {
+        return behind.nextDue(kinds);
+    }
+
+    @Override
+    public List<BlockedKey> blockedKeys(@Nullable String after, int limit) {
+        return behind.blockedKeys(after, limit);
+    }
+
+    @Override
+    public List<UUID> retryNow(Collection<UUID> ids) {
+        return behind.retryNow(ids);
+    }
+
+    @Override
+    public List<UUID> giveUp(Collection<UUID> ids, String reason) {
+        return behind.giveUp(ids, reason);
     }
 }

@@ -12,7 +12,7 @@ final class ClaimResult {
 
     private ClaimResult() {}
 
-    static Claim of(Result<? extends Record> rows) {
+    static Claim of(String outbox, Result<? extends Record> rows) {
         List<Message> messages = new ArrayList<>();
         List<Message> deadLettered = new ArrayList<>();
         List<Message> expired = new ArrayList<>();
@@ -22,9 +22,9 @@ final class ClaimResult {
             }
             int unsettled = row.get(ClaimStatement.UNSETTLED);
             switch (row.get(ClaimStatement.STATUS)) {
-                case "dead" -> deadLettered.add(message(row, unsettled));
-                case "expired" -> expired.add(message(row, unsettled));
-                default -> messages.add(message(row, unsettled - 1));
+                case "dead" -> deadLettered.add(message(outbox, row, unsettled));
+                case "expired" -> expired.add(message(outbox, row, unsettled));
+                default -> messages.add(message(outbox, row, unsettled - 1));
             }
         }
         Record totals = rows.get(0);
@@ -35,11 +35,13 @@ final class ClaimResult {
                 totals.get(ClaimStatement.SEEN),
                 totals.get(ClaimStatement.PICKED),
                 totals.get(ClaimStatement.SUSPECTS_SEEN),
+                Claim.Coverage.ALL,
                 totals.get(ClaimStatement.AT).toInstant());
     }
 
-    private static Message message(Record row, int unsettledBefore) {
+    private static Message message(String outbox, Record row, int unsettledBefore) {
         return new Message(
+                outbox,
                 row.get(ClaimStatement.ID),
                 row.get(ClaimStatement.KIND),
                 row.get(ClaimStatement.PAYLOAD).data(),
@@ -48,6 +50,8 @@ final class ClaimResult {
                 row.get(ClaimStatement.FAILURES),
                 unsettledBefore,
                 row.get(ClaimStatement.CREATED_AT).toInstant(),
-                row.get(ClaimStatement.PAYLOAD_TYPE));
+                row.get(ClaimStatement.PAYLOAD_TYPE),
+                row.get(ClaimStatement.ORDERING_KEY),
+                row.get(ClaimStatement.SEQ));
     }
 }

@@ -89,6 +89,8 @@ final class ClaimStatement {
     static final Field<String> STATUS = claimed(OUTBOX.STATUS);
     static final Field<OffsetDateTime> CREATED_AT = claimed(OUTBOX.CREATED_AT);
     static final Field<String> PAYLOAD_TYPE = claimed(OUTBOX.PAYLOAD_TYPE);
+    static final Field<String> ORDERING_KEY = claimed(OUTBOX.ORDERING_KEY);
+    static final Field<Long> SEQ = claimed(OUTBOX.SEQ);
 
     static final Field<?>[] RESULT = {
         SEEN,
@@ -104,7 +106,9 @@ final class ClaimStatement {
         UNSETTLED,
         STATUS,
         CREATED_AT,
-        PAYLOAD_TYPE
+        PAYLOAD_TYPE,
+        ORDERING_KEY,
+        SEQ
     };
 
     private ClaimStatement() {}
@@ -256,7 +260,9 @@ final class ClaimStatement {
                                 O.UNSETTLED,
                                 O.STATUS,
                                 O.CREATED_AT,
-                                O.PAYLOAD_TYPE));
+                                O.PAYLOAD_TYPE,
+                                O.ORDERING_KEY,
+                                O.SEQ));
     }
 
     private static Table<?> result(CommonTableExpression<?> due, CommonTableExpression<?> claimed) {

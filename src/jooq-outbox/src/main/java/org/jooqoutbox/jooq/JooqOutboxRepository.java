@@ -158,10 +158,12 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
     public Claim claim(ClaimRequest request) {
         Statement statement = claimStatement(request);
         Map<String, Field<?>> values = claimValues(request);
-        return own().run(configuration -> ClaimResult.of(statement
-                .resultQuery(configuration, values)
-                .coerce(ClaimStatement.RESULT)
-                .fetch()));
+        return own().run(configuration -> ClaimResult.of(
+                name(),
+                statement
+                        .resultQuery(configuration, values)
+                        .coerce(ClaimStatement.RESULT)
+                        .fetch()));
     }
 
     private Statement claimStatement(ClaimRequest request) {
@@ -211,7 +213,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
                     Verdicts.of(
                             sent,
                             results.get(0).into(SettleStatement.ID, SettleStatement.ATTEMPTS, SettleStatement.VERDICT)),
-                    ClaimResult.of(results.get(1).into(ClaimStatement.RESULT)));
+                    ClaimResult.of(name(), results.get(1).into(ClaimStatement.RESULT)));
         });
     }
 
@@ -285,6 +287,21 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
     @Override
     public List<UUID> purge(DeadLetterQuery query) {
         return deadLetters.purge(own(), query);
+    }
+
+    @Override
+    public List<BlockedKey> blockedKeys(@Nullable String after, int limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<UUID> retryNow(Collection<UUID> ids) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<UUID> giveUp(Collection<UUID> ids, String reason) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -30,7 +30,7 @@ class HandlerTaskTest {
     private final List<HandlerResult> results = new ArrayList<>();
 
     private static Message message() {
-        return new Message(new UUID(1, 1), "a", "{}", Map.of(), 1, 0, 0, Instant.EPOCH, null);
+        return new Message("o", new UUID(1, 1), "a", "{}", Map.of(), 1, 0, 0, Instant.EPOCH, null, null, 1);
     }
 
     private HandlerTask task(Handler<String> handler) {

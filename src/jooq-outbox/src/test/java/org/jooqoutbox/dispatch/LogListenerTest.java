@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 class LogListenerTest {
 
     private static final Message MESSAGE = new Message(
+            "accounting.outbox",
             new UUID(1, 2),
             "invoice.issued",
             "{\"secret\":1}",
@@ -22,9 +23,12 @@ class LogListenerTest {
             1,
             0,
             Instant.EPOCH,
-            "secret/1");
+            "secret/1",
+            null,
+            7);
     private static final String NAME = "invoice.issued 00000000-0000-0001-0000-000000000002 (attempt 3)";
-    private static final Claim NOTHING = new Claim(List.of(), List.of(), List.of(), 0, 0, 0, Instant.EPOCH);
+    private static final Claim NOTHING =
+            new Claim(List.of(), List.of(), List.of(), 0, 0, 0, Claim.Coverage.ALL, Instant.EPOCH);
 
     private final RecordingLogger log = new RecordingLogger();
     private final LogListener listener = new LogListener(log, "accounting.outbox");
@@ -105,7 +109,8 @@ class LogListenerTest {
 
     @Test
     void anyLine_payloadHeadersAndType_neverAppear() {
-        listener.claimed(new Claim(List.of(MESSAGE), List.of(MESSAGE), List.of(), 2, 2, 1, Instant.EPOCH));
+        listener.claimed(
+                new Claim(List.of(MESSAGE), List.of(MESSAGE), List.of(), 2, 2, 1, Claim.Coverage.ALL, Instant.EPOCH));
         listener.delivered(MESSAGE);
         listener.failed(MESSAGE, "error", null, Duration.ofSeconds(1));
         listener.deadLettered(MESSAGE, "error", null);

@@ -147,7 +147,8 @@ class OutcomeTest {
     });
 
     private static Message number(int id, String payload) {
-        return new Message(new UUID(0, id), "n", payload, Map.of(), 1, 0, 0, java.time.Instant.EPOCH, null);
+        return new Message(
+                "o", new UUID(0, id), "n", payload, Map.of(), 1, 0, 0, java.time.Instant.EPOCH, null, null, id);
     }
 
     @Test

@@ -264,6 +264,7 @@ final class VirtualOutbox implements OutboxRepository<Void> {
                 due.size(),
                 picked.size() + dead.size() + expired.size(),
                 suspects,
+                Claim.Coverage.ALL,
                 Instant.EPOCH.plusNanos(now));
     }
 
@@ -289,7 +290,33 @@ final class VirtualOutbox implements OutboxRepository<Void> {
 
     private static Message message(Row row, int unsettled) {
         return new Message(
-                row.id, row.kind, "{}", Map.of(), row.attempts, row.failures, unsettled, Instant.EPOCH, null);
+                "outbox",
+                row.id,
+                row.kind,
+                "{}",
+                Map.of(),
+                row.attempts,
+                row.failures,
+                unsettled,
+                Instant.EPOCH,
+                null,
+                null,
+                0);
+    }
+
+    @Override
+    public List<BlockedKey> blockedKeys(@Nullable String after, int limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<UUID> retryNow(Collection<UUID> ids) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<UUID> giveUp(Collection<UUID> ids, String reason) {
+        throw new UnsupportedOperationException();
     }
 
     @Override
