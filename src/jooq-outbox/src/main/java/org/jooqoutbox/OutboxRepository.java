@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -137,12 +138,12 @@ public interface OutboxRepository<T> {
     }
 
     /**
-     * How long it is until the next message of these kinds is due: zero if one is. A hint for whoever would wait otherwise: of messages with an
-     * ordering key only the first hundred keys are looked at, and somebody else may take the message first. Empty if none is known. Default:
-     * always empty.
+     * How long it is until the next message of these kinds may be due: zero if one may be now, empty if none is there. It costs less than a
+     * claim. A hint: somebody else may take the message first, and where it cannot look at everything it answers too soon rather than too late.
+     * Default: zero, so that whoever asks claims.
      */
     default Optional<Duration> nextDue(Collection<String> kinds) {
-        return Optional.empty();
+        return Optional.of(Duration.ZERO);
     }
 
     /**
@@ -152,6 +153,38 @@ public interface OutboxRepository<T> {
      */
     default Subscription onWakeUp(Runnable wakeUp) {
         return () -> {};
+    }
+
+    /**
+     * Several outboxes: where a worker gets those from that it has at the moment.
+     *
+     * <p>A set that does not change can be written as {@code () -> List.of(one, other)}. Called by one thread at a time; what it throws is logged,
+     * and it is asked again.
+     *
+     * @param <T> what a transaction of an outbox looks like
+     */
+    @FunctionalInterface
+    interface Source<T> {
+
+        /**
+         * The outboxes there are now; called again and again. Outboxes of the same {@link OutboxRepository#name name} are taken for the same
+         * one: whichever object was seen first stays in use.
+         */
+        Collection<? extends OutboxRepository<T>> outboxes();
+
+        /**
+         * By name, a number for each outbox that changes whenever a message is written into it, seen with one call for many of them: so those that
+         * are idle need not be looked at themselves. It may change before the message is committed, or without one. Outboxes of which that is
+         * not known are left out. Default: all are.
+         */
+        default Map<String, Long> writeMarks() {
+            return Map.of();
+        }
+
+        /** What to call them all, for messages and logs. Default: {@code several}. */
+        default String name() {
+            return "several";
+        }
     }
 
     /** Ends what it stands for when it is closed; closing it again does nothing. */

@@ -1,17 +1,26 @@
 package org.jooqoutbox.dispatch;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jooqoutbox.Claim;
+import org.jooqoutbox.Claim.Coverage;
 import org.jooqoutbox.ClaimRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When to claim and what.
  *
  * <p>A kind is claimed while fewer of its messages wait than its handlers could start at once. When a claim took as many of a kind as it might,
- * another follows as soon as there is room for that kind; else it is asked for again after a pause. Only a claim that saw nothing at all means
- * that nothing is due; how many messages it took, or how many of them were delivered, says nothing about that.
+ * another follows as soon as there is room for that kind; else it is asked for again after a pause. Only a claim that looked at everything and
+ * saw nothing means that nothing is due; how many messages it took, or how many of them were delivered, says nothing about that.
+ *
+ * <p>Once nothing is due, the outbox is asked when something will be, which costs less than a claim, and is claimed from only then. A pause also
+ * ends with a hint from outside, and when the next message of an ordering key may have become the first.
  *
  * <p>A suspect, a message that may kill its process, is claimed only while nothing else is held. So once a claim has seen one, claiming pauses
  * until everything held is settled, and the next claim may take it: when it is the oldest, so that others get their turn too.
@@ -24,24 +33,35 @@ final class ClaimPace {
 
     private final DispatchSettings settings;
     private final Lanes lanes;
+    private final Share room;
     private final Backoff backoff;
     private long nextAt;
     private Map<String, Integer> asked = Map.of();
     private int limit;
     private boolean suspectsWait;
+    private boolean idle;
+    private boolean keyFreed;
     private int claimsInHaste;
+    private int vainLooks;
     private boolean drained;
     private boolean exhausted;
 
-    ClaimPace(DispatchSettings settings, Lanes lanes, RandomGenerator random, long now) {
+    /**
+     * Claims at once, or looks ahead first where outboxes are many and most of them idle.
+     *
+     * @param room what is needed for messages that wait
+     */
+    ClaimPace(DispatchSettings settings, Lanes lanes, Share room, RandomGenerator random, long now) {
         this.settings = settings;
         this.lanes = lanes;
+        this.room = room;
         this.backoff = new Backoff(settings.shortestPoll(), settings.longestPoll(), random);
         this.nextAt = now;
+        this.idle = settings.isOneOfMany();
     }
 
     /**
-     * How long until the next claim.
+     * How long until the next claim, or look ahead.
      *
      * @param nothingHeld whether everything that was claimed is settled
      */
@@ -57,41 +77,111 @@ final class ClaimPace {
         return wait;
     }
 
-    ClaimRequest request(boolean nothingHeld, long now) {
-        asked = new LinkedHashMap<>();
+    /** Whether to ask when something is due before claiming anything. */
+    boolean looksAhead() {
+        return idle
+                && settings.looksAhead()
+                && lanes.all().stream().noneMatch(lane -> lane.breaker().isOpen());
+    }
+
+    /** The kinds to look ahead for. */
+    List<String> kinds() {
+        List<String> kinds = new ArrayList<>();
+        lanes.all().forEach(lane -> kinds.add(lane.route().kind()));
+        return kinds;
+    }
+
+    /** This is how long nothing will be due, as far as is known. */
+    void lookedAhead(Optional<Duration> nextDue, long now) {
+        boolean mayBeDue = nextDue.isPresent() && nextDue.get().isZero();
+        idle = !mayBeDue;
+        long pause = mayBeDue ? 0 : backoff.next();
+        boolean known = nextDue.isPresent() && nextDue.get().compareTo(Duration.ofNanos(pause)) <= 0;
+        if (known) {
+            pause = Nanos.of(nextDue.get());
+            idle = false;
+        }
+        nextAt = now + pause;
+    }
+
+    /** Something may be due, or may have become due. */
+    void hint(long now) {
+        idle = false;
+        drained = false;
+        backoff.reset();
+        nextAt = now;
+    }
+
+    /** A message with an ordering key is about to leave the outbox, so that the next one may be the first. */
+    void freesKey(long now) {
+        keyFreed = true;
+        hint(now);
+    }
+
+    /** Whether outcomes have to be recorded for a claim to make sense. */
+    boolean keyFreed() {
+        return keyFreed;
+    }
+
+    /**
+     * What to claim. Null when there is no room for any of it: whoever has the room will tell.
+     *
+     * @param suspects whether it may be a suspect
+     */
+    @Nullable
+    ClaimRequest request(boolean suspects, long now) {
+        Map<String, Integer> wanted = new LinkedHashMap<>();
         long sum = 0;
         for (Lane lane : lanes.all()) {
-            int wanted = lane.wanted(now);
-            if (wanted > 0) {
-                asked.put(lane.route().kind(), wanted);
-                sum += wanted;
+            int most = lane.wanted(now);
+            if (most > 0) {
+                wanted.put(lane.route().kind(), most);
+                sum += most;
             }
         }
-        limit = (int) Math.min(settings.batch(), sum);
+        int granted = room.take((int) Math.min(settings.batch(), sum));
+        if (granted == 0) {
+            return null;
+        }
+        asked = wanted;
+        limit = granted;
+        keyFreed = false;
         ClaimRequest request =
                 ClaimRequest.of(limit).lease(settings.lease()).kindLimits(asked).maxDeaths(settings.maxDeaths());
-        return nothingHeld ? request : request.withoutSuspects();
+        return suspects ? request : request.withoutSuspects();
     }
 
     void answered(Claim claim, long now) {
+        room.giveBack(limit - claim.messages().size());
         boolean tookSome = !(claim.messages().isEmpty()
                 && claim.deadLettered().isEmpty()
                 && claim.expired().isEmpty());
+        boolean partOnly = claim.coverage() == Coverage.PART;
+        boolean nothingDue = claim.seen() == 0 && claim.coverage() == Coverage.ALL;
         suspectsWait = claim.suspects() > 0 || claim.messages().stream().anyMatch(m -> m.unsettled() > 0);
+        vainLooks = partOnly && !tookSome ? vainLooks + 1 : 0;
         noteWhatIsLeft(claim, tookSome);
-        drained = claim.seen() == 0 && asked.size() == lanes.all().size();
-        exhausted = claim.seen() == 0 && lanes.all().stream().allMatch(this::wasAskedOrIsBroken);
+        drained = nothingDue && asked.size() == lanes.all().size();
+        exhausted = nothingDue && lanes.all().stream().allMatch(this::wasAskedOrIsBroken);
+        idle = drained;
         if (tookSome) {
             backoff.reset();
         }
         boolean atOnce = tookSome && settings.isOnePass() && ++claimsInHaste <= MOST_IN_HASTE;
-        nextAt = now + (atOnce ? 0 : pause(claim));
+        boolean looksOn = partOnly && vainLooks <= MOST_IN_HASTE;
+        nextAt = now + (atOnce || looksOn ? 0 : pause(claim));
     }
 
     /** Claimed messages were given back, and are due. */
     void gaveBack() {
         drained = false;
         exhausted = false;
+        idle = false;
+    }
+
+    /** Whether the last claim saw a suspect. */
+    boolean suspectsWait() {
+        return suspectsWait;
     }
 
     private boolean wasAskedOrIsBroken(Lane lane) {
@@ -99,7 +189,7 @@ final class ClaimPace {
     }
 
     private void noteWhatIsLeft(Claim claim, boolean tookSome) {
-        boolean anyKind = claim.seen() >= limit || claim.suspects() > 0;
+        boolean anyKind = claim.seen() >= limit || claim.suspects() > 0 || claim.coverage() == Coverage.PART;
         Map<String, Integer> taken = new LinkedHashMap<>();
         claim.messages().forEach(message -> taken.merge(message.kind(), 1, Integer::sum));
         for (Lane lane : lanes.all()) {
@@ -117,6 +207,12 @@ final class ClaimPace {
 
     /** The claim failed. */
     long unanswered(long now) {
+        room.giveBack(limit);
+        return failed(now);
+    }
+
+    /** A look ahead failed. */
+    long failed(long now) {
         long pause = backoff.next();
         nextAt = now + pause;
         lanes.all().forEach(lane -> lane.more(false));

@@ -2,7 +2,6 @@ package org.jooqoutbox.dispatch;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,31 +29,45 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
     private static final int MOST = 10_000;
 
     /** A kind, its options, and its delivery, which may depend on settings that come later. */
-    private record Registration(Function<KindOptions, Delivery> delivery, KindOptions options) {}
+    private record Registration<X>(Deliveries<X> delivery, KindOptions options) {}
 
-    final OutboxRepository<X> outbox;
+    private interface Deliveries<X> {
+        Delivery from(OutboxRepository<X> outbox, KindOptions options);
+    }
+
+    /** Where there is only a description to make. */
+    private static final Delivery NOWHERE =
+            new SingleDelivery<>(MessageKind.json("nowhere"), (payload, message) -> Outcome.done());
+
+    final String name;
     final List<DispatchListener> listeners = new ArrayList<>();
 
     @Nullable
     Executor executor;
 
-    private final Map<String, Registration> handlers = new LinkedHashMap<>();
+    private final Map<String, Registration<X>> handlers = new LinkedHashMap<>();
     private RetryPolicy retry = RetryPolicy.standard();
     private Duration lease = ClaimRequest.DEFAULT_LEASE;
     private @Nullable Duration renewal;
     private Duration handlerDeadline = Duration.ofSeconds(25);
     private int batch = 100;
-    private int maxWaiting = 1_000;
-    private int concurrency = 10;
+    int maxWaiting = 1_000;
+    int concurrency = 10;
     private Duration shortestPoll = Duration.ofMillis(50);
-    private Duration longestPoll = Duration.ofSeconds(1);
+    Duration longestPoll = Duration.ofSeconds(1);
     private int settleBatch = 100;
     private Duration settleWithin = Duration.ofMillis(10);
+    private boolean looksAhead = true;
     private int maxDeaths = ClaimRequest.DEFAULT_MAX_DEATHS;
     private Duration shutdownTimeout = Duration.ofSeconds(20);
 
-    DispatchBuilder(OutboxRepository<X> outbox) {
-        this.outbox = Objects.requireNonNull(outbox, "outbox");
+    /**
+     * A builder with all defaults.
+     *
+     * @param name what is dispatched, for messages and logs
+     */
+    DispatchBuilder(String name) {
+        this.name = name;
     }
 
     abstract B self();
@@ -109,7 +122,7 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
      */
     public <T> B handleWithOutcome(MessageKind<T> kind, Handler.WithOutcome<? super T> handler, KindOptions options) {
         Objects.requireNonNull(handler, "handler");
-        return register(kind, options, some -> new SingleDelivery<>(kind, handler));
+        return register(kind, options, (outbox, some) -> new SingleDelivery<>(kind, handler));
     }
 
     /**
@@ -128,7 +141,7 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
      */
     public <T> B handleBatch(MessageKind<T> kind, Handler.OfBatch<T> handler, KindOptions options) {
         Objects.requireNonNull(handler, "handler");
-        return register(kind, options, some -> new BatchDelivery<>(kind, handler, some.batch()));
+        return register(kind, options, (outbox, some) -> new BatchDelivery<>(kind, handler, some.batch()));
     }
 
     /**
@@ -148,16 +161,16 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
     public <T> B handleInTransaction(
             MessageKind<T> kind, Handler.InTransaction<? super X, ? super T> handler, KindOptions options) {
         Objects.requireNonNull(handler, "handler");
-        return register(kind, options, some -> new TransactionalDelivery<>(outbox, kind, handler, lease));
+        return register(kind, options, (outbox, some) -> new TransactionalDelivery<>(outbox, kind, handler, lease));
     }
 
-    private B register(MessageKind<?> kind, KindOptions options, Function<KindOptions, Delivery> delivery) {
+    private B register(MessageKind<?> kind, KindOptions options, Deliveries<X> delivery) {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(options, "options");
         if (handlers.containsKey(kind.name())) {
             throw new IllegalArgumentException("kind " + kind.name() + " has a handler already: there can be only one");
         }
-        handlers.put(kind.name(), new Registration(delivery, options));
+        handlers.put(kind.name(), new Registration<>(delivery, options));
         return self();
     }
 
@@ -314,27 +327,42 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
         return self();
     }
 
+    /**
+     * An idle outbox is claimed from at each poll, without being asked when something will be due. Default: it is asked, so that messages that were
+     * delayed, wait for another try, or were held by a dispatcher that crashed are delivered when they are due and not at the poll after that.
+     */
+    public B withoutLookAhead() {
+        this.looksAhead = false;
+        return self();
+    }
+
     /** Tells this listener what happens, after those that were added before it. */
     public B listener(DispatchListener listener) {
         listeners.add(Objects.requireNonNull(listener, "listener"));
         return self();
     }
 
-    /**
-     * The settings, with their relations checked.
-     *
-     * @throws IllegalStateException if there is no handler, or two settings do not go together
-     */
-    final DispatchSettings settings(@Nullable Duration timeLimit) {
-        Duration every = renewal == null ? lease.dividedBy(3) : renewal;
-        Map<String, Route> routes = new LinkedHashMap<>();
-        handlers.forEach((kind, registration) -> routes.put(kind, route(kind, registration)));
-        requireRelations(routes.values(), every);
-        return new DispatchSettings(
+    /** The settings for one outbox, as they are without a worker's or drainer's own. */
+    final DispatchSettings settings(OutboxRepository<X> outbox, @Nullable Duration timeLimit) {
+        return settings(
                 outbox.name(),
+                routes(each -> each.delivery().from(outbox, each.options())),
+                outbox.settlesAndClaimsAtOnce(),
+                timeLimit);
+    }
+
+    /** The settings for any outbox, on one line. */
+    final String describeEach() {
+        return settings(name, routes(each -> NOWHERE), false, null).describeAll();
+    }
+
+    private DispatchSettings settings(
+            String outbox, Map<String, Route> routes, boolean settlesAndClaimsAtOnce, @Nullable Duration timeLimit) {
+        return new DispatchSettings(
+                outbox,
                 routes,
                 lease,
-                every,
+                renewal(),
                 handlerDeadline,
                 batch,
                 maxWaiting,
@@ -345,24 +373,45 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
                 settleWithin,
                 maxDeaths,
                 shutdownTimeout,
-                outbox.settlesAndClaimsAtOnce(),
+                settlesAndClaimsAtOnce,
+                timeLimit == null && looksAhead,
+                false,
                 timeLimit);
     }
 
-    private Route route(String kind, Registration registration) {
-        KindOptions options = registration.options();
+    private Duration renewal() {
+        return renewal == null ? lease.dividedBy(3) : renewal;
+    }
+
+    private Map<String, Route> routes(Function<Registration<X>, Delivery> deliveries) {
+        Map<String, Route> routes = new LinkedHashMap<>();
+        handlers.forEach((kind, each) -> routes.put(kind, route(kind, deliveries.apply(each), each.options())));
+        return routes;
+    }
+
+    private Route route(String kind, Delivery delivery, KindOptions options) {
         return new Route(
                 kind,
-                registration.delivery().apply(options),
+                delivery,
                 options.retry().orElse(retry),
-                options.deadline().orElse(handlerDeadline),
+                deadline(options),
                 Math.min(concurrency, options.concurrency().orElse(concurrency)),
                 options);
     }
 
-    private void requireRelations(Collection<Route> routes, Duration every) {
-        require(!routes.isEmpty(), "there is no handler: add at least one with handle(kind, handler)");
-        routes.forEach(this::requireDeadline);
+    private Duration deadline(KindOptions options) {
+        return options.deadline().orElse(handlerDeadline);
+    }
+
+    /**
+     * Checks the relations between settings.
+     *
+     * @throws IllegalStateException if there is no handler, or two settings do not go together
+     */
+    final void requireRelations() {
+        Duration every = renewal();
+        require(!handlers.isEmpty(), "there is no handler: add at least one with handle(kind, handler)");
+        handlers.forEach((kind, registration) -> requireDeadline(kind, deadline(registration.options())));
         require(
                 every.multipliedBy(2).compareTo(lease) <= 0,
                 "a renewal every " + every + " must fit twice into the lease of " + lease);
@@ -379,10 +428,8 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
                         + ", or outcomes are lost when it stops");
     }
 
-    private void requireDeadline(Route route) {
-        Duration deadline = route.deadline();
-        String whose =
-                deadline.equals(handlerDeadline) ? "the handler deadline" : "the deadline of kind " + route.kind();
+    private void requireDeadline(String kind, Duration deadline) {
+        String whose = deadline.equals(handlerDeadline) ? "the handler deadline" : "the deadline of kind " + kind;
         require(
                 deadline.compareTo(lease) < 0,
                 whose + " of " + deadline + " must be shorter than the lease of " + lease);
@@ -392,9 +439,9 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
                         + whose + " of " + deadline);
     }
 
-    private void require(boolean holds, String sentence) {
+    final void require(boolean holds, String sentence) {
         if (!holds) {
-            throw new IllegalStateException("outbox " + outbox.name() + ": " + sentence);
+            throw new IllegalStateException("outbox " + name + ": " + sentence);
         }
     }
 

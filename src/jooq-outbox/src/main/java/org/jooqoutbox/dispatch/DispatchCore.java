@@ -7,9 +7,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jooqoutbox.Claim;
+import org.jooqoutbox.ClaimRequest;
 import org.jooqoutbox.Message;
 import org.jooqoutbox.Settlement.Verdict;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,10 @@ import org.jspecify.annotations.Nullable;
  * it is claimed but single probes, and their failures do not count.
  *
  * <p>A suspect is held alone: see {@link ClaimPace}. Abandoned handlers do not count, or the first of them would shut out suspects for good.
+ *
+ * <p>Where a worker has several outboxes, each has a core of its own, and they share what {@link Shares} says. One suspect is held in the whole
+ * worker at a time, and before the delivery whose death would make it a dead letter every place of the worker is taken: so none becomes one that
+ * never died alone.
  */
 final class DispatchCore {
 
@@ -46,6 +52,7 @@ final class DispatchCore {
     private final Leases leases;
     private final RunningHandlers running;
     private final SettleBuffer outcomes;
+    private final Shares shares;
     private final Shutdown shutdown;
     private final Backoff rejections;
     private final Gauges gauges = new Gauges();
@@ -53,17 +60,27 @@ final class DispatchCore {
     private final @Nullable Long limitAt;
     private long startPausedUntil;
     private boolean stalled;
+    private boolean waitsForOthers;
+    private boolean holdsSuspect;
+    private boolean lastChanceWaits;
+    private int solitude;
     private boolean lastCall;
     private int unsettled;
 
     DispatchCore(DispatchSettings settings, DispatchListener listener, RandomGenerator random, long now) {
+        this(settings, listener, Shares.own(), random, now);
+    }
+
+    DispatchCore(
+            DispatchSettings settings, DispatchListener listener, Shares shares, RandomGenerator random, long now) {
         this.settings = settings;
         this.listener = listener;
         this.rules = new SettlementRules(random);
-        this.lanes = new Lanes(settings, random, now);
-        this.pace = new ClaimPace(settings, lanes, random, now);
+        this.shares = shares;
+        this.lanes = new Lanes(settings, shares.room(), random, now);
+        this.pace = new ClaimPace(settings, lanes, shares.room(), random, now);
         this.leases = new Leases(settings, random);
-        this.running = new RunningHandlers(settings);
+        this.running = new RunningHandlers(settings, shares.places());
         this.outcomes = new SettleBuffer(settings, random);
         this.shutdown = new Shutdown(settings);
         this.rejections = new Backoff(settings.shortestPoll(), settings.longestPoll(), random);
@@ -94,26 +111,80 @@ final class DispatchCore {
                 return new Step.Renew(due, settings.lease());
             }
         }
+        boolean settles = outcomes.until(settleAtOnce(), now) == 0;
         boolean claims = untilClaim(now) == 0;
-        if (claims && settings.settlesAndClaimsAtOnce()) {
-            List<PendingSettlement> settled = outcomes.take(now);
-            return settled.isEmpty()
-                    ? new Step.Claim(pace.request(nothingHeld(), now))
-                    : new Step.SettleAndClaim(settled, pace.request(false, now));
+        if (!claims) {
+            shares.room().leave();
+        } else if (pace.looksAhead()) {
+            return settles ? new Step.Settle(outcomes.take(now)) : new Step.LookAhead(pace.kinds());
         }
-        if (outcomes.until(settleAtOnce(), now) == 0) {
+        boolean settlesFirst = settles || (claims && pace.keyFreed() && outcomes.hasFresh());
+        if (settlesFirst && !(claims && settings.settlesAndClaimsAtOnce())) {
             return new Step.Settle(outcomes.take(now));
         }
-        if (claims) {
-            return new Step.Claim(pace.request(nothingHeld(), now));
+        Step claim = claims ? claim(now) : null;
+        waitsForOthers = claims && claim == null;
+        if (claim != null) {
+            return claim;
         }
-        return ending() && nothingHeld() ? new Step.Finished() : new Step.Wait(now + untilNext(now));
+        if (settles) {
+            return new Step.Settle(outcomes.take(now));
+        }
+        return ending() && nothingHeld() ? finish() : new Step.Wait(now + untilNext(now));
+    }
+
+    private Step finish() {
+        giveBackSolitude();
+        shares.places().leave();
+        shares.room().leave();
+        shares.suspects().leave();
+        return new Step.Finished();
+    }
+
+    private @Nullable Step claim(long now) {
+        boolean suspects = mayTakeSuspect();
+        ClaimRequest request = lastChanceWaits && !suspects ? null : pace.request(suspects, now);
+        if (request == null) {
+            return null;
+        }
+        List<PendingSettlement> settled = settings.settlesAndClaimsAtOnce() ? outcomes.take(now) : List.of();
+        return settled.isEmpty() ? new Step.Claim(request) : new Step.SettleAndClaim(settled, request);
+    }
+
+    private boolean mayTakeSuspect() {
+        if (!nothingHeld() || !settings.isOneOfMany()) {
+            return nothingHeld();
+        }
+        if (!pace.suspectsWait() && !lastChanceWaits) {
+            shares.suspects().leave();
+            return false;
+        }
+        if (!holdsSuspect) {
+            holdsSuspect = shares.suspects().take(1) > 0;
+        }
+        if (holdsSuspect && lastChanceWaits && solitude == 0) {
+            solitude = shares.places().takeAll();
+        }
+        return holdsSuspect && (solitude > 0 || !lastChanceWaits);
+    }
+
+    private void noteSuspectGone() {
+        giveBackSolitude();
+        if (holdsSuspect) {
+            holdsSuspect = false;
+            shares.suspects().giveBack(1);
+        }
+    }
+
+    private void giveBackSolitude() {
+        shares.places().giveBack(solitude);
+        solitude = 0;
     }
 
     private long untilNext(long now) {
         long wait = Math.min(running.until(now), leases.until(now));
         wait = Math.min(wait, outcomes.until(settleAtOnce(), now));
-        wait = Math.min(wait, untilClaim(now));
+        wait = waitsForOthers ? wait : Math.min(wait, untilClaim(now));
         wait = Math.min(wait, shutdown.until(now));
         wait = Math.min(wait, untilStart(now));
         return limitAt == null || shutdown.asked() ? wait : Math.min(wait, Nanos.until(limitAt, now));
@@ -139,6 +210,9 @@ final class DispatchCore {
             loseLease(lapsed.held());
         }
         giveBackUnrenewed(now);
+        if (nothingHeld()) {
+            noteSuspectGone();
+        }
     }
 
     private void abandon(Job job) {
@@ -171,7 +245,7 @@ final class DispatchCore {
             return new Step.Settle(outcomes.takeAll());
         }
         unsettled = outcomes.takeAll().size();
-        return new Step.Finished();
+        return finish();
     }
 
     private @Nullable Job lateHandler(long now) {
@@ -207,12 +281,30 @@ final class DispatchCore {
         }
         Predicate<Held> mayStart = message -> !leases.nearlyOver(message, now);
         Lane lane = lanes.startable(mayStart, now);
-        return lane == null ? null : start(lane, lanes.start(lane, mayStart, now), now);
+        if (lane == null) {
+            leavePlaces();
+            return null;
+        }
+        int places = takePlaces();
+        return places == 0 ? null : start(lane, lanes.start(lane, mayStart, now), places, now);
+    }
+
+    private int takePlaces() {
+        int taken = solitude > 0 ? solitude : shares.places().take(1);
+        solitude = 0;
+        return taken;
+    }
+
+    // In line for all of them for the sake of a suspect, it stays there.
+    private void leavePlaces() {
+        if (!lastChanceWaits) {
+            shares.places().leave();
+        }
     }
 
     // The row of a transactional delivery is locked while it lasts. Nobody else can claim it, nor could it be renewed.
-    private Job start(Lane lane, List<Held> messages, long now) {
-        Job job = running.start(lane, messages, now);
+    private Job start(Lane lane, List<Held> messages, int places, long now) {
+        Job job = running.start(lane, messages, places, now);
         if (lane.route().delivery().isTransactional()) {
             messages.forEach(leases::forget);
         }
@@ -255,22 +347,50 @@ final class DispatchCore {
             take(new Held(message, claim.at(), now), alone, sentAt, now);
             alone = false;
         }
+        if (!lanes.suspectWaits()) {
+            lastChanceWaits = lastChanceWaits && solitude == 0;
+            noteSuspectGone();
+        }
     }
 
     // An outbox hands out a suspect only alone. What comes beside one all the same is given back: the promise is too
     // dear to rest on trust.
     private void take(Held held, boolean alone, long sentAt, long now) {
         leases.claimed(held, sentAt);
-        boolean suspectBeside = (held.suspect() && !alone) || lanes.suspectWaits();
+        boolean suspectBeside = (held.suspect() && !mayKeep(held, alone)) || lanes.suspectWaits();
         boolean unknown = !lanes.knows(held.message().kind());
         if (unknown) {
             startPausedUntil = now + rejections.next();
         }
         if (shutdown.asked() || suspectBeside || unknown) {
+            shares.room().giveBack(1);
             release(held, now);
         } else {
             lanes.add(held);
         }
+    }
+
+    private boolean mayKeep(Held suspect, boolean alone) {
+        lastChanceWaits = alone
+                && settings.isOneOfMany()
+                && suspect.message().unsettled() >= settings.maxDeaths()
+                && solitude == 0;
+        return alone && !lastChanceWaits;
+    }
+
+    /** Nothing is due for so long, as far as the outbox knows. */
+    void lookedAhead(Optional<Duration> nextDue, long now) {
+        pace.lookedAhead(nextDue, now);
+    }
+
+    /** It could not be seen when something is due. */
+    void lookAheadFailed(Throwable error, long now) {
+        listener.claimFailed(error, Duration.ofNanos(pace.failed(now)));
+    }
+
+    /** Somebody says that something may be due. */
+    void wokenUp(long now) {
+        pace.hint(now);
     }
 
     /** A claim failed. */
@@ -358,6 +478,9 @@ final class DispatchCore {
         if (outcome.isRelease() && !shutdown.asked()) {
             pace.gaveBack();
         }
+        if (outcome.freesKey()) {
+            pace.freesKey(now);
+        }
         outcomes.add(outcome, now);
     }
 
@@ -440,6 +563,10 @@ final class DispatchCore {
     /** How it stands; may be read by any thread. */
     Gauges gauges() {
         return gauges;
+    }
+
+    boolean isOneOfMany() {
+        return settings.isOneOfMany();
     }
 
     boolean stopping() {

@@ -9,12 +9,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * Is told what a {@link Worker} or {@link Drainer} does: for metrics, audits, tests. Every method does nothing unless overridden.
  *
- * <p>All calls come from the dispatcher's own thread, one after the other, so a slow listener slows down the dispatcher. What a listener
+ * <p>All calls about one outbox come one after the other, from a thread of the dispatcher's, so a slow listener slows down the dispatcher. Where a
+ * worker has several outboxes, it may be told about two of them at the same time. What a listener
  * throws is logged and has no other effect. The log lines of this library are written whether or not there are listeners.
  *
  * <p>{@link #delivered}, {@link #failed}, {@link #deadLettered}, {@link #postponed} and {@link #released} are told when the outbox has recorded it, not before.
  */
 public interface DispatchListener {
+
+    /**
+     * Who is to be told about one of several outboxes. Default: this listener itself, which tells them apart by {@link Message#outbox} where
+     * there is a message.
+     *
+     * @param outbox the name of the outbox
+     */
+    default DispatchListener forOutbox(String outbox) {
+        return this;
+    }
 
     /**
      * A dispatcher begins.
@@ -120,6 +131,15 @@ public interface DispatchListener {
      * @param abandoned how many
      */
     default void stalled(int abandoned) {}
+
+    /** A worker of several outboxes has found this one, and delivers its messages from now on. */
+    default void outboxAdded(String outbox) {}
+
+    /** An outbox is not among those of its worker any more. What it held of it was given back, or is left to its leases. */
+    default void outboxRemoved(String outbox) {}
+
+    /** It could not be found out which outboxes there are. The worker goes on with those that it knows, and asks again. */
+    default void outboxesUnknown(Throwable error) {}
 
     /** A worker has stopped. A drainer returns its result instead. */
     default void stopped(Worker.StopReport report) {}

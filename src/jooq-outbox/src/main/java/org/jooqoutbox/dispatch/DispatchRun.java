@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One run of a dispatcher on the machine's clock: its parts, put together. */
-final class DispatchRun {
+/** One run of a dispatcher of one outbox, on the machine's clock: its parts, put together. */
+final class DispatchRun implements Run {
 
     private static final Logger LOG = LoggerFactory.getLogger("org.jooqoutbox.dispatch");
 
@@ -23,6 +23,7 @@ final class DispatchRun {
     private final ExecutorHandlers handlers;
     private final DispatchCore core;
     private final Engine engine;
+    private final boolean listens;
     private volatile @Nullable Thread thread;
     private volatile boolean over;
     private volatile boolean stopAsked;
@@ -32,14 +33,17 @@ final class DispatchRun {
      *
      * @param executor where handlers run; threads of its own where it is null
      * @param interruptStops whether an interrupt of its thread means that it shall stop
+     * @param listens whether it is woken up when messages may have become due
      */
     DispatchRun(
             OutboxRepository<?> outbox,
             DispatchSettings settings,
             @Nullable Executor executor,
             List<DispatchListener> listeners,
-            boolean interruptStops) {
+            boolean interruptStops,
+            boolean listens) {
         this.outbox = outbox;
+        this.listens = listens;
         this.settings = settings;
         this.ownThreads = new HandlerThreads(settings.outbox()); // none yet: they come with the first task
         List<DispatchListener> all = new ArrayList<>(List.of(tally, new LogListener(LOG, settings.outbox())));
@@ -52,7 +56,8 @@ final class DispatchRun {
     }
 
     /** Refuses to go on with a table that does not fit; a database that does not answer may do so later. */
-    void verify() {
+    @Override
+    public void verify() {
         try {
             outbox.verify();
         } catch (OutboxException e) {
@@ -66,30 +71,33 @@ final class DispatchRun {
         }
     }
 
-    /** Runs on the calling thread until there is nothing more to do. */
-    void run() {
+    @Override
+    public void run() {
         thread = Thread.currentThread();
         listener.started(settings.describe());
+        OutboxRepository.Subscription wakeUps = listens ? WakeUps.subscribe(outbox, engine::wakeUp) : () -> {};
         try {
             engine.run();
         } finally {
+            wakeUps.close();
             over = true;
             ownThreads.shutdown();
         }
     }
 
-    /** Tells the listeners that it is over, and what came of it. */
-    void tellStopped() {
+    @Override
+    public void tellStopped() {
         listener.stopped(report());
     }
 
-    void requestStop() {
+    @Override
+    public void requestStop() {
         stopAsked = true;
         engine.requestStop();
     }
 
-    /** Whether the calling thread is one that this run itself would have to wait for. */
-    boolean isInside() {
+    @Override
+    public boolean isInside() {
         return Thread.currentThread() == thread || handlers.isInHandler();
     }
 
@@ -101,15 +109,15 @@ final class DispatchRun {
         return core.drained();
     }
 
-    /** How it stands and what came of it so far, on one line. */
-    String describe() {
+    @Override
+    public String describe() {
         String state = thread == null ? "not started" : over ? "stopped" : stopAsked ? "stopping" : "running";
         return "outbox " + settings.outbox() + ": " + state + ", "
                 + core.gauges().describe() + "; " + report();
     }
 
-    /** What came of it so far. */
-    Worker.StopReport report() {
+    @Override
+    public Worker.StopReport report() {
         return tally.report(over ? core.leftBehind() : 0, over);
     }
 }

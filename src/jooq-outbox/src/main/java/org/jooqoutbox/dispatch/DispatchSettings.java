@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * What a dispatcher was built with. The builder has checked it.
  *
  * @param settlesAndClaimsAtOnce whether the outbox is better off when asked for both at once
+ * @param looksAhead whether the outbox is asked when something is due, before an idle one is claimed from
+ * @param isOneOfMany whether its worker has other outboxes, too
  * @param timeLimit after which it stops by itself
  */
 record DispatchSettings(
@@ -29,12 +31,42 @@ record DispatchSettings(
         int maxDeaths,
         Duration shutdownTimeout,
         boolean settlesAndClaimsAtOnce,
+        boolean looksAhead,
+        boolean isOneOfMany,
         @Nullable Duration timeLimit) {
 
     static final int UNLIMITED_DEATHS = Integer.MAX_VALUE;
 
     DispatchSettings {
         routes = Collections.unmodifiableMap(new LinkedHashMap<>(routes));
+    }
+
+    /**
+     * The same for one of several outboxes of a worker.
+     *
+     * @param most how many of its handlers may run at once
+     * @param sweep after which pause it is looked at itself, when nobody says that something may be due
+     */
+    DispatchSettings asOneOfMany(int most, Duration sweep) {
+        return new DispatchSettings(
+                outbox,
+                routes,
+                lease,
+                renewal,
+                handlerDeadline,
+                batch,
+                maxWaiting,
+                most,
+                shortestPoll,
+                sweep,
+                settleBatch,
+                settleWithin,
+                maxDeaths,
+                shutdownTimeout,
+                settlesAndClaimsAtOnce,
+                looksAhead,
+                true,
+                timeLimit);
     }
 
     /** Whether it ends when nothing is due. */
@@ -44,7 +76,12 @@ record DispatchSettings(
 
     /** Everything on one line. */
     String describe() {
-        return "outbox " + outbox + ": kinds " + describeRoutes() + ", lease " + lease + " renewed every " + renewal
+        return "outbox " + outbox + ": " + describeAll();
+    }
+
+    /** Everything but the outbox. */
+    String describeAll() {
+        return "kinds " + describeRoutes() + ", lease " + lease + " renewed every " + renewal
                 + ", handler deadline " + handlerDeadline + ", batch " + batch + ", max waiting " + maxWaiting
                 + ", concurrency " + concurrency
                 + ", poll " + shortestPoll + " to " + longestPoll + ", settle batch " + settleBatch + " within "

@@ -2,6 +2,7 @@ package org.jooqoutbox.dispatch;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jooqoutbox.OutboxRepository;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ public final class Drainer {
 
     private Drainer(Builder<?> builder) {
         this.outbox = builder.outbox;
+        builder.requireRelations();
         this.settings = builder.settings(builder.timeLimit);
         this.executor = builder.executor;
         this.listeners = List.copyOf(builder.listeners);
@@ -53,7 +55,7 @@ public final class Drainer {
      *     is tried again until the time limit
      */
     public Result drain() {
-        DispatchRun run = new DispatchRun(outbox, settings, executor, listeners, true);
+        DispatchRun run = new DispatchRun(outbox, settings, executor, listeners, true, false);
         run.verify();
         try {
             run.run();
@@ -124,10 +126,16 @@ public final class Drainer {
      */
     public static final class Builder<X> extends DispatchBuilder<X, Builder<X>> {
 
+        private final OutboxRepository<X> outbox;
         private Duration timeLimit = Duration.ofMinutes(10);
 
         private Builder(OutboxRepository<X> outbox) {
-            super(outbox);
+            super(Objects.requireNonNull(outbox, "outbox").name());
+            this.outbox = outbox;
+        }
+
+        DispatchSettings settings(Duration limit) {
+            return settings(outbox, limit);
         }
 
         @Override

@@ -1,7 +1,10 @@
 package org.jooqoutbox.dispatch;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jooqoutbox.Claim;
 import org.jooqoutbox.OutboxException;
@@ -30,7 +33,9 @@ final class Engine {
     private final Mailbox mailbox;
     private final LongSupplier ticker;
     private final boolean interruptStops;
+    private final AtomicBoolean woken = new AtomicBoolean();
     private boolean interrupted;
+    private boolean reachable = true;
     private long pause;
     private int errors;
 
@@ -65,6 +70,16 @@ final class Engine {
     /** Asks it to stop; from any thread. */
     void requestStop() {
         mailbox.put(DispatchCore::stopAsked);
+    }
+
+    /** Something may be due; from any thread. Any number of these between two looks into the mailbox is one. */
+    void wakeUp() {
+        if (woken.compareAndSet(false, true)) {
+            mailbox.put((told, now) -> {
+                woken.set(false);
+                told.wokenUp(now);
+            });
+        }
     }
 
     /** Whether its thread was interrupted meanwhile. The flag itself was cleared, so that the last settlements could be sent. */
@@ -141,6 +156,8 @@ final class Engine {
             settleAndClaim(both);
         } else if (step instanceof Step.Claim claim) {
             claim(claim);
+        } else if (step instanceof Step.LookAhead lookAhead) {
+            lookAhead(lookAhead.kinds());
         } else if (step instanceof Step.Wait wait) {
             await(wait.until());
         }
@@ -165,10 +182,41 @@ final class Engine {
         try {
             claim = required(outbox.claim(step.request()));
         } catch (Throwable t) {
-            core.claimFailed(t, now());
+            core.claimFailed(explained(t), now());
             return;
         }
+        reachable = true;
         core.claimed(claim, sentAt, now());
+    }
+
+    private void lookAhead(Collection<String> kinds) {
+        Optional<Duration> nextDue;
+        try {
+            nextDue = outbox.nextDue(kinds);
+        } catch (Throwable t) {
+            core.lookAheadFailed(explained(t), now());
+            return;
+        }
+        reachable = true;
+        core.lookedAhead(nextDue, now());
+    }
+
+    // Of many outboxes none is checked at the start, and one that does not fit should say so better than PostgreSQL
+    // can.
+    private Throwable explained(Throwable error) {
+        boolean first = reachable;
+        reachable = false;
+        if (first && core.isOneOfMany()) {
+            try {
+                outbox.verify();
+            } catch (OutboxException e) {
+                e.addSuppressed(error);
+                return e;
+            } catch (Throwable e) {
+                error.addSuppressed(e);
+            }
+        }
+        return error;
     }
 
     private void settle(List<PendingSettlement> outcomes) {

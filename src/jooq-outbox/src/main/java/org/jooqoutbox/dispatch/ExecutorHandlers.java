@@ -15,11 +15,21 @@ final class ExecutorHandlers implements Handlers {
     private final Executor executor;
     private final Mailbox mailbox;
     private final Map<Job, HandlerTask> tasks = new HashMap<>(); // used by the dispatcher's thread alone
-    private final Set<Thread> busyThreads = ConcurrentHashMap.newKeySet();
+    private final Set<Thread> busyThreads;
 
     ExecutorHandlers(Executor executor, Mailbox mailbox) {
+        this(executor, mailbox, ConcurrentHashMap.newKeySet());
+    }
+
+    /**
+     * Handlers of one outbox.
+     *
+     * @param busyThreads the threads that are inside a handler, of this outbox or another one; safe for use by many threads
+     */
+    ExecutorHandlers(Executor executor, Mailbox mailbox, Set<Thread> busyThreads) {
         this.executor = executor;
         this.mailbox = mailbox;
+        this.busyThreads = busyThreads;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.jooqoutbox.dispatch;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** How a dispatcher stands at this moment; written by its own thread, read by any. */
@@ -16,6 +17,14 @@ final class Gauges {
         this.running = running;
         this.abandoned = abandoned;
         this.unsettled = unsettled;
+    }
+
+    /** Adds what another one tells. */
+    void add(Gauges other) {
+        set(waiting + other.waiting, running + other.running, abandoned + other.abandoned, unsettled + other.unsettled);
+        List<String> all = new ArrayList<>(broken);
+        all.addAll(other.broken);
+        broken(all);
     }
 
     void broken(List<String> kinds) {

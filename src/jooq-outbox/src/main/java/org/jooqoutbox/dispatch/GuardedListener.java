@@ -15,9 +15,19 @@ final class GuardedListener implements DispatchListener {
 
     private final List<DispatchListener> listeners;
     private final Logger log;
-    private final Set<String> blamed = new HashSet<>();
+    private final Set<String> blamed;
 
     GuardedListener(List<DispatchListener> listeners, Logger log) {
+        this(listeners, new HashSet<>(), log);
+    }
+
+    /**
+     * Tells these listeners.
+     *
+     * @param blamed the classes of listeners that have thrown
+     */
+    GuardedListener(List<DispatchListener> listeners, Set<String> blamed, Logger log) {
+        this.blamed = blamed;
         this.listeners = List.copyOf(listeners);
         this.log = log;
     }
@@ -153,6 +163,21 @@ final class GuardedListener implements DispatchListener {
     @Override
     public void stalled(int abandoned) {
         tell(listener -> listener.stalled(abandoned));
+    }
+
+    @Override
+    public void outboxAdded(String outbox) {
+        tell(listener -> listener.outboxAdded(outbox));
+    }
+
+    @Override
+    public void outboxRemoved(String outbox) {
+        tell(listener -> listener.outboxRemoved(outbox));
+    }
+
+    @Override
+    public void outboxesUnknown(Throwable error) {
+        tell(listener -> listener.outboxesUnknown(error));
     }
 
     @Override

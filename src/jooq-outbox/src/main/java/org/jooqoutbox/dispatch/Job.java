@@ -9,12 +9,14 @@ final class Job {
     private final List<Held> messages;
     private final long number;
     private final long deadlineAt;
+    private final int places;
 
-    Job(Lane lane, List<Held> messages, long number, long deadlineAt) {
+    Job(Lane lane, List<Held> messages, long number, long deadlineAt, int places) {
         this.lane = lane;
         this.messages = List.copyOf(messages);
         this.number = number;
         this.deadlineAt = deadlineAt;
+        this.places = places;
     }
 
     Lane lane() {
@@ -32,6 +34,11 @@ final class Job {
 
     long deadlineAt() {
         return deadlineAt;
+    }
+
+    /** How many places it has in the worker: one, unless nothing may be at work beside it. */
+    int places() {
+        return places;
     }
 
     /** When the first of its leases ends. */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Lanes {
 
     private final int concurrency;
+    private final Share room;
     private final Map<String, Lane> byKind = new LinkedHashMap<>();
     private final List<Lane> inTurn;
     private int next;
@@ -28,8 +29,14 @@ final class Lanes {
     private int running;
     private int idle;
 
-    Lanes(DispatchSettings settings, RandomGenerator random, long now) {
+    /**
+     * Lanes with nothing in them.
+     *
+     * @param room what a message needs while it waits; the claim took it, and it is given back here
+     */
+    Lanes(DispatchSettings settings, Share room, RandomGenerator random, long now) {
         this.concurrency = settings.concurrency();
+        this.room = room;
         int share = Math.max(1, settings.maxWaiting() / settings.routes().size());
         settings.routes()
                 .forEach((kind, route) -> byKind.put(
@@ -62,6 +69,7 @@ final class Lanes {
     void remove(Held message) {
         if (of(message).waiting().remove(message)) {
             waiting--;
+            room.giveBack(1);
         }
     }
 
@@ -104,6 +112,7 @@ final class Lanes {
     List<Held> start(Lane lane, Predicate<Held> mayStart, long now) {
         List<Held> started = lane.start(mayStart, now);
         waiting -= started.size();
+        room.giveBack(started.size());
         return started;
     }
 

@@ -187,6 +187,22 @@ final class LogListener implements DispatchListener {
     }
 
     @Override
+    public void outboxAdded(String added) {
+        log.debug("outbox {}: found", added);
+    }
+
+    @Override
+    public void outboxRemoved(String removed) {
+        log.info("outbox {}: gone", removed);
+    }
+
+    @Override
+    public void outboxesUnknown(Throwable error) {
+        log.warn("{}: which outboxes there are could not be found out, and is asked again: {}", outbox, line(error));
+        log.debug("{}: which outboxes there are could not be found out", outbox, error);
+    }
+
+    @Override
     public void stopped(Worker.StopReport report) {
         log.info("outbox {}: stopped: {}", outbox, report);
     }

@@ -39,6 +39,12 @@ final class PendingSettlement {
         return settlement instanceof Settlement.Released;
     }
 
+    /** Whether another message of its ordering key may be the first when this is recorded. */
+    boolean freesKey() {
+        return held.message().orderingKey() != null
+                && (settlement instanceof Settlement.Done || settlement instanceof Settlement.Dead);
+    }
+
     void sent() {
         sent = true;
     }

@@ -28,17 +28,29 @@ final class RunningHandlers {
             Comparator.comparing(Job::deadlineAt, (a, b) -> Long.signum(a - b)).thenComparing(Job::number);
 
     private final long lease;
+    private final Share places;
     private final TreeSet<Job> inTime = new TreeSet<>(BY_DEADLINE);
     private final Map<Job, Overdue> overdue = new LinkedHashMap<>();
     private final Set<Job> abandoned = new LinkedHashSet<>();
     private long number;
 
-    RunningHandlers(DispatchSettings settings) {
+    /**
+     * None at work.
+     *
+     * @param places where a job gives its places back when its handler has returned, or is abandoned
+     */
+    RunningHandlers(DispatchSettings settings, Share places) {
         this.lease = Nanos.of(settings.lease());
+        this.places = places;
     }
 
-    Job start(Lane lane, List<Held> messages, long now) {
-        Job job = new Job(lane, messages, number++, now + deadline(lane));
+    /**
+     * A handler begins.
+     *
+     * @param taken how many places were taken for it
+     */
+    Job start(Lane lane, List<Held> messages, int taken, long now) {
+        Job job = new Job(lane, messages, number++, now + deadline(lane), taken);
         inTime.add(job);
         return job;
     }
@@ -124,7 +136,7 @@ final class RunningHandlers {
     void abandon(Job job) {
         overdue.remove(job);
         abandoned.add(job);
-        job.lane().ended();
+        leave(job);
     }
 
     /** Abandons all that are left. */
@@ -134,8 +146,13 @@ final class RunningHandlers {
         inTime.clear();
         overdue.clear();
         abandoned.addAll(left);
-        left.forEach(job -> job.lane().ended());
+        left.forEach(this::leave);
         return left;
+    }
+
+    private void leave(Job job) {
+        job.lane().ended();
+        places.giveBack(job.places());
     }
 
     /** Whether it was interrupted because of its deadline, and has not returned. */
@@ -148,12 +165,12 @@ final class RunningHandlers {
     @Nullable
     End finished(Job job) {
         if (inTime.remove(job)) {
-            job.lane().ended();
+            leave(job);
             return End.IN_TIME;
         }
         Overdue late = overdue.remove(job);
         if (late != null) {
-            job.lane().ended();
+            leave(job);
             return late.end();
         }
         return abandoned.remove(job) ? End.ABANDONED : null;

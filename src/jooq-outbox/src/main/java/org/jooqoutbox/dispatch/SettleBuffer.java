@@ -54,6 +54,11 @@ final class SettleBuffer {
         return queue.size() + busy.size();
     }
 
+    /** Whether there are some that can be sent at any time. */
+    boolean hasFresh() {
+        return !queue.isEmpty() && !failing;
+    }
+
     /** Whether there are outcomes of which the last call could write none. */
     boolean failing() {
         return failing && !isEmpty();

@@ -1,6 +1,7 @@
 package org.jooqoutbox.dispatch;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import org.jooqoutbox.ClaimRequest;
 
@@ -9,6 +10,9 @@ sealed interface Step {
 
     /** Claim messages. */
     record Claim(ClaimRequest request) implements Step {}
+
+    /** Ask when something of these kinds is due. */
+    record LookAhead(Collection<String> kinds) implements Step {}
 
     /** Hand messages to their handler, without waiting for it. */
     record Run(Job job) implements Step {}

@@ -1,12 +1,14 @@
 package org.jooqoutbox.dispatch;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jooqoutbox.OutboxRepository;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers the messages of one outbox to handlers, from {@link #start} until {@link #stop}.
+ * Delivers the messages of one outbox, or of any number of them, to handlers, from {@link #start} until {@link #stop}.
  *
  * <pre>{@code
  * try (Worker worker = Worker.builder(outbox)
@@ -27,20 +29,30 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Worker implements AutoCloseable {
 
-    private final DispatchSettings settings;
-    private final DispatchRun run;
+    private final String name;
+    private final String description;
+    private final Run run;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Thread thread;
     private boolean stopped;
 
     private Worker(Builder<?> builder) {
-        this.settings = builder.settings(null);
-        this.run = new DispatchRun(builder.outbox, settings, builder.executor, List.copyOf(builder.listeners), false);
+        this.name = builder.name;
+        this.description = builder.describe();
+        this.run = builder.run();
     }
 
     /** A worker for this outbox. */
     public static <X> Builder<X> builder(OutboxRepository<X> outbox) {
-        return new Builder<>(outbox);
+        return new Builder<>(Objects.requireNonNull(outbox, "outbox").name(), outbox, null);
+    }
+
+    /**
+     * A worker for all outboxes of this source. They are served in turns, share handlers and room fairly, and what is wrong with one is no matter
+     * to the others. None is checked when the worker starts: one that does not fit is reported when it is to be claimed from, and tried again.
+     */
+    public static <X> Builder<X> builder(OutboxRepository.Source<X> outboxes) {
+        return new Builder<>(Objects.requireNonNull(outboxes, "outboxes").name(), null, outboxes);
     }
 
     /**
@@ -54,11 +66,11 @@ public final class Worker implements AutoCloseable {
         lock.lock();
         try {
             if (thread != null || stopped) {
-                throw new IllegalStateException("outbox " + settings.outbox() + ": this worker was "
+                throw new IllegalStateException("outbox " + name + ": this worker was "
                         + (stopped ? "stopped" : "started") + " before; build a new one");
             }
             run.verify();
-            Thread fresh = HandlerThreads.thread(this::work, "outbox-" + settings.outbox());
+            Thread fresh = HandlerThreads.thread(this::work, "outbox-" + name);
             fresh.start();
             thread = fresh;
         } finally {
@@ -128,7 +140,7 @@ public final class Worker implements AutoCloseable {
     /** Outbox and all settings, on one line. */
     @Override
     public String toString() {
-        return "worker of " + settings.describe();
+        return "worker of " + description;
     }
 
     /**
@@ -169,12 +181,76 @@ public final class Worker implements AutoCloseable {
      */
     public static final class Builder<X> extends DispatchBuilder<X, Builder<X>> {
 
-        private Builder(OutboxRepository<X> outbox) {
-            super(outbox);
+        private final @Nullable OutboxRepository<X> outbox;
+        private final OutboxRepository.@Nullable Source<X> source;
+        private boolean listens = true;
+        private @Nullable Integer mostOfOne;
+        private int callers = 4;
+        private Duration sweepEvery = Duration.ofSeconds(20);
+        private Duration refreshEvery = Duration.ofSeconds(10);
+
+        private Builder(
+                String name, @Nullable OutboxRepository<X> outbox, OutboxRepository.@Nullable Source<X> source) {
+            super(name);
+            this.outbox = outbox;
+            this.source = source;
         }
 
         @Override
         Builder<X> self() {
+            return this;
+        }
+
+        /**
+         * Outboxes are not asked to say when messages may have become due, and are polled only. Default: they are asked; how early they know is
+         * theirs to say, see {@link OutboxRepository#onWakeUp}.
+         */
+        public Builder<X> withoutWakeUps() {
+            this.listens = false;
+            return this;
+        }
+
+        /**
+         * Of several outboxes: how many handlers of one of them run at once, so that one whose handlers take long leaves places for the others.
+         * Default: half of {@link #concurrency}.
+         *
+         * @param handlers from 1 to 10,000
+         */
+        public Builder<X> concurrencyPerOutbox(int handlers) {
+            this.mostOfOne = requireCount(handlers, "concurrencyPerOutbox");
+            return this;
+        }
+
+        /**
+         * Of several outboxes: how many threads call the database, and so how many connections are used for claims and settlements at most; one
+         * more looks for new messages and outboxes. Default: 4.
+         *
+         * @param threads from 1 to 10,000; one outbox that does not answer holds up one of them until its call times out
+         */
+        public Builder<X> callers(int threads) {
+            this.callers = requireCount(threads, "callers");
+            return this;
+        }
+
+        /**
+         * Of several outboxes, where the source tells into which of them something was written: how long an idle outbox is not looked at itself,
+         * at most. So late can a message be noticed that was not written but changed by hand, or committed long after it was written. Default:
+         * 20 s.
+         *
+         * @param pause from the longest poll to 1 day
+         */
+        public Builder<X> sweepEvery(Duration pause) {
+            this.sweepEvery = requireTime(pause, "sweepEvery");
+            return this;
+        }
+
+        /**
+         * Of several outboxes: how often it is asked which there are. Default: 10 s.
+         *
+         * @param pause from 1 ms to 1 day
+         */
+        public Builder<X> refreshEvery(Duration pause) {
+            this.refreshEvery = requireTime(pause, "refreshEvery");
             return this;
         }
 
@@ -184,7 +260,42 @@ public final class Worker implements AutoCloseable {
          * @throws IllegalStateException if there is no handler, or two settings do not go together
          */
         public Worker build() {
+            requireRelations();
+            require(
+                    source == null || longestPoll.compareTo(sweepEvery) <= 0,
+                    "the longest poll of " + longestPoll + " must not be longer than the sweep of idle outboxes every "
+                            + sweepEvery);
             return new Worker(this);
+        }
+
+        DispatchSettings settings(@Nullable Duration timeLimit) {
+            return settings(Objects.requireNonNull(outbox), timeLimit);
+        }
+
+        private String describe() {
+            return outbox == null ? fleet().describe() : settings(null).describe();
+        }
+
+        private Run run() {
+            List<DispatchListener> told = List.copyOf(listeners);
+            return source == null
+                    ? new DispatchRun(Objects.requireNonNull(outbox), settings(null), executor, told, false, listens)
+                    : new FleetRun<>(source, fleet(), each -> settings(each, null), told);
+        }
+
+        private FleetSettings fleet() {
+            return new FleetSettings(
+                    name,
+                    describeEach(),
+                    executor,
+                    concurrency,
+                    mostOfOne == null ? Math.max(1, concurrency / 2) : Math.min(mostOfOne, concurrency),
+                    maxWaiting,
+                    callers,
+                    longestPoll,
+                    sweepEvery,
+                    refreshEvery,
+                    listens);
         }
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jooqoutbox.OutboxRepository;
 import org.junit.jupiter.api.Test;
 
 class BuilderTest {
@@ -70,7 +71,9 @@ class BuilderTest {
     @Test
     @SuppressWarnings("NullAway") // what callers without null checking do
     void set_null_isRefusedByName() {
-        assertThatNullPointerException().isThrownBy(() -> Worker.builder(null)).withMessage("outbox");
+        assertThatNullPointerException()
+                .isThrownBy(() -> Worker.builder((OutboxRepository<Void>) null))
+                .withMessage("outbox");
         List<Consumer<Worker.Builder<Void>>> nulls = List.of(
                 b -> b.handle(null, (payload, message) -> {}),
                 b -> b.handle(Simulation.B, null),

@@ -1,0 +1,35 @@
+package org.jooqoutbox.dispatch;
+
+import org.jooqoutbox.OutboxRepository;
+import org.jooqoutbox.OutboxRepository.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Hints from outboxes. Without them a dispatcher does the same, a little later: so nothing about them is an error. */
+final class WakeUps {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WakeUps.class);
+
+    private WakeUps() {}
+
+    static Subscription subscribe(OutboxRepository<?> outbox, Runnable wakeUp) {
+        try {
+            Subscription subscription = outbox.onWakeUp(wakeUp);
+            return () -> close(outbox, subscription);
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "outbox {}: nobody will say when messages become due, it is polled only: {}",
+                    outbox.name(),
+                    ErrorText.line(ErrorText.of(e)));
+            return () -> {};
+        }
+    }
+
+    private static void close(OutboxRepository<?> outbox, Subscription subscription) {
+        try {
+            subscription.close();
+        } catch (RuntimeException e) {
+            LOG.debug("outbox {}: a subscription could not be ended", outbox.name(), e);
+        }
+    }
+}
