@@ -92,7 +92,7 @@ public record OutboxTable(String schema, String name) {
         return '"' + identifier.replace("\"", "\"\"") + '"';
     }
 
-    private static void requireName(String what, String name) {
+    static void requireName(String what, String name) {
         if (name.isBlank()) {
             throw new IllegalArgumentException("the " + what + " of an outbox table must not be blank");
         }
