@@ -86,7 +86,7 @@ public final class OutboxSchema {
      * sessions have not committed yet is left out as well. So is a schema whose name is nothing but blanks.
      *
      * <p>One query, which reads the catalog only, changes nothing about the connection, and is part of the transaction that is open on it, if
-     * any. Cheap enough to be asked every few seconds: some ten milliseconds for thousands of schemas.
+     * any. Cheap enough to be asked every few seconds: 3,000 tables take some 40 milliseconds.
      *
      * @param connection to the database of the tables
      * @param schemaLike what the name of the schema has to match, as in SQL's {@code LIKE}: {@code %} stands for any characters, {@code _} for

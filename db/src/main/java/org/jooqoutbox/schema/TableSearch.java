@@ -6,7 +6,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * Finds the outboxes of many schemas with one look at the catalog, whatever {@code search_path} says: see {@link CatalogReader} about the
@@ -14,8 +13,11 @@ import java.util.stream.Collectors;
  */
 final class TableSearch {
 
-    // Everybody may read the whole catalog, so rights have to be asked for. A temporary table belongs to one session
-    // only.
+    private static final List<String> COLUMNS =
+            ExpectedShape.columnsOfGo().stream().map(ExpectedColumn::name).toList();
+
+    // Everybody may read the whole catalog, so rights have to be asked for. A temporary table is one session's. And the
+    // columns are a constant: as a parameter they would be read from their text again for each column of each table.
     private static final String OUTBOXES = """
             select n.nspname
               from pg_catalog.pg_class c
@@ -27,10 +29,10 @@ final class TableSearch {
                and pg_catalog.has_schema_privilege(n.oid, 'USAGE')
                and (select pg_catalog.count(*) from pg_catalog.pg_attribute a
                      where a.attrelid operator(pg_catalog.=) c.oid
-                       and a.attname operator(pg_catalog.=) any (?::pg_catalog.name[])
-                       and not a.attisdropped) operator(pg_catalog.=) ?::pg_catalog.int8
+                       and a.attname operator(pg_catalog.=) any ('{%s}'::pg_catalog.name[])
+                       and not a.attisdropped) operator(pg_catalog.=) %d
              order by n.nspname
-            """;
+            """.formatted(String.join(",", COLUMNS), COLUMNS.size());
 
     private final Connection connection;
 
@@ -40,13 +42,9 @@ final class TableSearch {
 
     List<OutboxTable> run(String schemaLike, String tableName) throws SQLException {
         OutboxTable.requireName("table", tableName);
-        List<String> columns =
-                ExpectedShape.columnsOfGo().stream().map(ExpectedColumn::name).toList();
         try (PreparedStatement statement = connection.prepareStatement(OUTBOXES)) {
             statement.setString(1, tableName);
             statement.setString(2, schemaLike);
-            statement.setString(3, columns.stream().collect(Collectors.joining(",", "{", "}")));
-            statement.setInt(4, columns.size());
             return tables(statement, tableName);
         }
     }
