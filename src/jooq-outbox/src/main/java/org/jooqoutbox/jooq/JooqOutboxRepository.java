@@ -380,6 +380,22 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         return ownTransactions;
     }
 
+    /**
+     * Says whether a connection from a {@code DataSource} takes part in a transaction of the calling thread.
+     *
+     * <p>Needed only for transaction managers other than jOOQ's and Spring's, such as JTA: from outside, a pool that hands out connections with
+     * auto-commit off looks the same inside and outside a transaction.
+     */
+    @FunctionalInterface
+    public interface TransactionCheck {
+
+        /**
+         * Whether a transaction is open on the calling thread in which connections of this {@code DataSource} take part. Called at each
+         * enqueue; must be safe for use by many threads.
+         */
+        boolean isTransactionActive(DataSource dataSource);
+    }
+
     /** Builds repositories. Not safe for use by many threads. */
     public static final class Builder {
 
