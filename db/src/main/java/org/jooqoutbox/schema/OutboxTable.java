@@ -77,6 +77,16 @@ public record OutboxTable(String schema, String name) {
         return "jo_" + String.format("%010x", new BigInteger(1, Arrays.copyOf(digest, 5)));
     }
 
+    /**
+     * The channel of {@code LISTEN} and {@code NOTIFY} on which others are told that messages of this table may have become due. Another one for
+     * each schema and table: {@code jo_}, the first 16 hexadecimal digits of the SHA-256 of schema, a zero byte and name in UTF-8, {@code _due}.
+     * It needs no quotes.
+     */
+    public String notificationChannel() {
+        byte[] digest = sha256((schema + '\0' + name).getBytes(StandardCharsets.UTF_8));
+        return "jo_" + String.format("%016x", new BigInteger(1, Arrays.copyOf(digest, 8))) + "_due";
+    }
+
     /** The table's sequence, schema-qualified and quoted. */
     public String quotedSequence() {
         return quote(schema) + "." + quote(derivedPrefix() + "_seq");
@@ -92,7 +102,7 @@ public record OutboxTable(String schema, String name) {
         return '"' + identifier.replace("\"", "\"\"") + '"';
     }
 
-    private static void requireName(String what, String name) {
+    static void requireName(String what, String name) {
         if (name.isBlank()) {
             throw new IllegalArgumentException("the " + what + " of an outbox table must not be blank");
         }

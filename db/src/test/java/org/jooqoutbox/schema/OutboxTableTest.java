@@ -3,6 +3,7 @@ package org.jooqoutbox.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,5 +83,25 @@ class OutboxTableTest {
         assertThat(OutboxTable.of("workspace.outbox").derivedPrefix()).isEqualTo("jo_7772189a25");
         assertThat(OutboxTable.of("workspace", "語".repeat(21)).derivedPrefix()).isEqualTo("jo_3dfdd3048d");
         assertThat(OutboxTable.of("a\"b", "outbox").quotedSequence()).isEqualTo("\"a\"\"b\".\"jo_7772189a25_seq\"");
+    }
+
+    // Fixed, because producers in other languages and processes of other versions use it too.
+    @Test
+    void notificationChannel_isFixed() {
+        assertThat(OutboxTable.of("accounting.outbox").notificationChannel()).isEqualTo("jo_cc60d038173a8c91_due");
+    }
+
+    @Test
+    void notificationChannel_ofEveryTable_isItsOwnAndNeedsNoQuotes() {
+        assertThat(Stream.of(
+                                OutboxTable.of("accounting", "outbox"),
+                                OutboxTable.of("workspace", "outbox"),
+                                OutboxTable.of("accounting", "inbox"),
+                                OutboxTable.of("ab", "c"),
+                                OutboxTable.of("a", "bc"),
+                                OutboxTable.of("ä\"'; --", "語".repeat(21)))
+                        .map(OutboxTable::notificationChannel))
+                .doesNotHaveDuplicates()
+                .allMatch(channel -> channel.matches("jo_[0-9a-f]{16}_due"));
     }
 }

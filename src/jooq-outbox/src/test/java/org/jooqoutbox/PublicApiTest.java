@@ -51,8 +51,7 @@ class PublicApiTest {
                         "dispatch.KindOptions",
                         "dispatch.RetryPolicy",
                         "dispatch.Worker",
-                        "jooq.JooqOutboxRepository",
-                        "jooq.TransactionCheck");
+                        "jooq.JooqOutboxRepository");
         assertThat(types).hasSizeLessThanOrEqualTo(25);
     }
 }

@@ -11,6 +11,7 @@ import org.jooq.impl.DataSourceConnectionProvider;
 import org.jooq.impl.ThreadLocalTransactionProvider;
 import org.jooqoutbox.NoActiveTransactionException;
 import org.jooqoutbox.OutboxException;
+import org.jooqoutbox.jooq.JooqOutboxRepository.TransactionCheck;
 import org.jooqoutbox.schema.OutboxTable;
 import org.jspecify.annotations.Nullable;
 

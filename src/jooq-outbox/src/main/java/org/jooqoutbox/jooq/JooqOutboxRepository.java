@@ -21,6 +21,7 @@ import org.jooq.Field;
 import org.jooq.Query;
 import org.jooq.Results;
 import org.jooq.SQLDialect;
+import org.jooq.TransactionListener;
 import org.jooq.impl.DataSourceConnectionProvider;
 import org.jooq.impl.DefaultConfiguration;
 import org.jooqoutbox.Claim;
@@ -66,6 +67,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
     private final @Nullable OwnTransactions ownTransactions;
     private final Statements statements;
     private final DeadLetters deadLetters;
+    private final WakeUp wakeUp;
     private final AtomicInteger claims = new AtomicInteger();
 
     private JooqOutboxRepository(Builder builder) {
@@ -78,6 +80,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         ownTransactions = builder.dataSource == null ? null : new OwnTransactions(table, builder.dataSource, base);
         statements = new Statements(mapping);
         deadLetters = new DeadLetters(table, statements, builder.audits);
+        wakeUp = new WakeUp(table);
     }
 
     /** The outbox in this table, which claims and settles on connections of its own from this {@code DataSource}. */
@@ -119,7 +122,11 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
     public EnqueueResult enqueue(Configuration transaction, Collection<MessageDraft> drafts) {
         Drafts checked = check(drafts);
         callerTransaction.require(transaction);
-        return write(transaction, checked);
+        EnqueueResult result = write(transaction, checked);
+        if (!checked.isEmpty()) {
+            WakeUpListener.note(transaction, wakeUp);
+        }
+        return result;
     }
 
     /**
@@ -137,7 +144,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
 
     /**
      * The statement that {@link #enqueue(Configuration, Collection)} executes, for those who execute it themselves. Attached to the
-     * configuration; whether a transaction is open is then theirs to see to.
+     * configuration; whether a transaction is open, and whom to {@link #wakeUp() wake up} afterwards, is then theirs to see to.
      *
      * @throws org.jooqoutbox.InvalidMessageException if a draft cannot be stored as it is
      */
@@ -151,7 +158,9 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
     @Override
     public EnqueueResult enqueueInOwnTransaction(Collection<MessageDraft> drafts) {
         Drafts checked = check(drafts);
-        return own().run(configuration -> write(configuration, checked));
+        EnqueueResult result = own().run(configuration -> write(configuration, checked));
+        wakeUp.call();
+        return result;
     }
 
     @Override
@@ -271,12 +280,19 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
 
     @Override
     public DeadLetter.Replay replay(DeadLetterQuery query) {
-        return deadLetters.replay(own(), query);
+        return wakingUp(deadLetters.replay(own(), query));
     }
 
     @Override
     public DeadLetter.Replay replay(DeadLetterQuery query, int perSecond) {
-        return deadLetters.replay(own(), query, perSecond);
+        return wakingUp(deadLetters.replay(own(), query, perSecond));
+    }
+
+    private DeadLetter.Replay wakingUp(DeadLetter.Replay replay) {
+        if (!replay.replayed().isEmpty()) {
+            wakeUp.call();
+        }
+        return replay;
     }
 
     @Override
@@ -312,6 +328,42 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
             throw new OutboxException("outbox " + table + " is not as this library needs it: "
                     + String.join("; ", problems) + ". OutboxSchema.install(dataSource, table) brings it up to date");
         }
+    }
+
+    /**
+     * A listener with which dispatchers in this process learn of new messages at once instead of at their next poll. Registered once on the
+     * Configuration that transactions are begun from, it serves all outboxes:
+     *
+     * <pre>{@code
+     * configuration.setAppending(JooqOutboxRepository.wakeUpAfterCommit());
+     * }</pre>
+     *
+     * <p>After the commit of the outermost transaction, on the thread that committed, each outbox that {@code enqueue} was called for in it calls
+     * its subscribers once: those of every repository for this table in this process, whichever of them wrote. Nobody is called for what was
+     * rolled back, in a nested transaction or as a whole. Where transactions are not jOOQ's, it learns of nothing: see {@link #wakeUp()}.
+     *
+     * @return always the same, stateless, safe for use by many threads; registering it twice does no harm
+     */
+    public static TransactionListener wakeUpAfterCommit() {
+        return WakeUpListener.INSTANCE;
+    }
+
+    /**
+     * Tells the dispatchers of this outbox, of every repository for this table in this process, that messages may have become due. To be called
+     * after a commit that {@link #wakeUpAfterCommit()} does not see, because the transaction was Spring's or plain JDBC's. Only a hint: it does no
+     * harm too often, too early or not at all. Returns at once, and throws nothing.
+     */
+    public void wakeUp() {
+        wakeUp.call();
+    }
+
+    /**
+     * {@inheritDoc} Calls come after a commit that {@link #wakeUpAfterCommit()} saw, after {@link #wakeUp()}, after a replay and after a message
+     * was enqueued in a transaction of its own, if that was in this process.
+     */
+    @Override
+    public Subscription onWakeUp(Runnable wakeUp) {
+        return WakeUps.subscribe(table, Objects.requireNonNull(wakeUp, "wakeUp"));
     }
 
     /**
@@ -378,6 +430,22 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
                             + " Give it a DataSource for everything else: JooqOutboxRepository.of(dataSource, table)");
         }
         return ownTransactions;
+    }
+
+    /**
+     * Says whether a connection from a {@code DataSource} takes part in a transaction of the calling thread.
+     *
+     * <p>Needed only for transaction managers other than jOOQ's and Spring's, such as JTA: from outside, a pool that hands out connections with
+     * auto-commit off looks the same inside and outside a transaction.
+     */
+    @FunctionalInterface
+    public interface TransactionCheck {
+
+        /**
+         * Whether a transaction is open on the calling thread in which connections of this {@code DataSource} take part. Called at each
+         * enqueue; must be safe for use by many threads.
+         */
+        boolean isTransactionActive(DataSource dataSource);
     }
 
     /** Builds repositories. Not safe for use by many threads. */

@@ -106,7 +106,8 @@ final class TransactionalDelivery {
         ThrownByWork thrown = new ThrownByWork();
         Configuration configuration = callers.derive(
                         new DefaultConnectionProvider(BorrowedConnection.of(connection, table)))
-                .derive(transaction);
+                .derive(transaction)
+                .deriveAppending(WakeUpListener.INSTANCE);
         try {
             DSL.using(configuration).transaction(trx -> thrown.watch(work, trx));
         } catch (RuntimeException | Error e) {
