@@ -51,7 +51,8 @@ class PublicApiTest {
                         "dispatch.KindOptions",
                         "dispatch.RetryPolicy",
                         "dispatch.Worker",
-                        "jooq.JooqOutboxRepository");
+                        "jooq.JooqOutboxRepository",
+                        "jooq.JooqOutboxes");
         assertThat(types).hasSizeLessThanOrEqualTo(25);
     }
 }

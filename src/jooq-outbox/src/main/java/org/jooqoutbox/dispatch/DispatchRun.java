@@ -75,7 +75,7 @@ final class DispatchRun implements Run {
     public void run() {
         thread = Thread.currentThread();
         listener.started(settings.describe());
-        OutboxRepository.Subscription wakeUps = listens ? WakeUps.subscribe(outbox, engine::wakeUp) : () -> {};
+        OutboxRepository.Subscription wakeUps = listens ? Hints.subscribe(outbox, engine::wakeUp) : () -> {};
         try {
             engine.run();
         } finally {

@@ -75,10 +75,24 @@ final class FleetRun<X> implements Run {
 
     private OneOfMany join(OutboxRepository<X> outbox, boolean watched) {
         List<DispatchListener> told = new ArrayList<>(List.of(tally));
-        listeners.forEach(each -> told.add(each.forOutbox(outbox.name())));
+        listeners.forEach(each -> told.add(forOutbox(each, outbox.name())));
         DispatchSettings own =
                 settings.apply(outbox).asOneOfMany(fleet.mostOfOne(), watched ? fleet.sweepEvery() : fleet.lookEvery());
         return new OneOfMany(outbox, own, guarded(new LogListener(LOG, outbox.name()), told), commons, fleet.listens());
+    }
+
+    // It is the user's, and may do what it likes.
+    private static DispatchListener forOutbox(DispatchListener listener, String outbox) {
+        try {
+            return listener.forOutbox(outbox);
+        } catch (Throwable t) {
+            LOG.warn(
+                    "outbox {}: listener {} threw, and is told nothing about this outbox: {}",
+                    outbox,
+                    listener.getClass().getName(),
+                    ErrorText.line(ErrorText.of(t)));
+            return new DispatchListener() {};
+        }
     }
 
     /** Passes: an outbox that does not fit says so when it is to be claimed from, and is no reason not to deliver the others. */

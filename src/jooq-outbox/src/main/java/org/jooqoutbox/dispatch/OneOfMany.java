@@ -46,7 +46,7 @@ final class OneOfMany extends Crew.Member implements Mailbox {
     /** Begins to deliver. */
     void begin() {
         if (listens) {
-            wakeUps = WakeUps.subscribe(outbox, engine::wakeUp);
+            wakeUps = Hints.subscribe(outbox, engine::wakeUp);
         }
         commons.crew().call(this);
     }

@@ -77,7 +77,8 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         mapping = new OutboxMapping(table);
         callerTransaction = new CallerTransaction(table, builder.transactionCheck);
         base = builder.base.derive();
-        ownTransactions = builder.dataSource == null ? null : new OwnTransactions(table, builder.dataSource, base);
+        ownTransactions =
+                builder.dataSource == null ? null : new OwnTransactions(table.toString(), builder.dataSource, base);
         statements = new Statements(mapping);
         deadLetters = new DeadLetters(table, statements, builder.audits);
         wakeUp = new WakeUp(table);

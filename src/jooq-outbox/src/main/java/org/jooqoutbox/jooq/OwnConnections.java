@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.jooqoutbox.OutboxException;
-import org.jooqoutbox.schema.OutboxTable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 import org.slf4j.Logger;
@@ -15,11 +14,11 @@ final class OwnConnections {
 
     private static final Logger LOG = LoggerFactory.getLogger(OwnConnections.class);
 
-    private final OutboxTable table;
+    private final String outbox;
     private final DataSource dataSource;
 
-    OwnConnections(OutboxTable table, DataSource dataSource) {
-        this.table = table;
+    OwnConnections(String outbox, DataSource dataSource) {
+        this.outbox = outbox;
         this.dataSource = dataSource;
     }
 
@@ -61,7 +60,7 @@ final class OwnConnections {
     private void requireIdle(Connection connection) throws SQLException {
         if (!connection.isWrapperFor(BaseConnection.class)) {
             throw new OutboxException(
-                    "outbox " + table + ": " + connection.getClass().getName()
+                    "outbox " + outbox + ": " + connection.getClass().getName()
                             + " does not give access to PostgreSQL's own connection, so that it cannot be seen whether a transaction is open on it."
                             + " Give the repository a DataSource whose connections can be unwrapped");
         }
@@ -71,7 +70,7 @@ final class OwnConnections {
     }
 
     private OutboxException ambient(String found) {
-        return new OutboxException("outbox " + table
+        return new OutboxException("outbox " + outbox
                 + ": this operation needs a transaction of its own and must not join one of the caller's, but " + found
                 + ". Call it outside of any transaction, or give the repository a DataSource of its own");
     }

@@ -11,7 +11,6 @@ import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 import org.jooq.impl.DefaultConnectionProvider;
 import org.jooq.impl.DefaultExecuteListenerProvider;
-import org.jooqoutbox.schema.OutboxTable;
 
 /**
  * Runs single statements, each in a short transaction of its own, READ COMMITTED, and never in one of the caller's.
@@ -24,7 +23,7 @@ final class OwnTransactions {
 
     private static final int TRIES = 5;
 
-    private final OutboxTable table;
+    private final String outbox;
     private final OwnConnections connections;
     private final Configuration base;
     private volatile Isolation isolation = Isolation.UNKNOWN;
@@ -35,9 +34,9 @@ final class OwnTransactions {
         OTHER
     }
 
-    OwnTransactions(OutboxTable table, DataSource dataSource, Configuration base) {
-        this.table = table;
-        this.connections = new OwnConnections(table, dataSource);
+    OwnTransactions(String outbox, DataSource dataSource, Configuration base) {
+        this.outbox = outbox;
+        this.connections = new OwnConnections(outbox, dataSource);
         // jOOQ's own log would print payloads and error texts.
         Settings settings = SettingsTools.clone(base.settings()).withMaxRows(0).withExecuteLogging(false);
         this.base =
@@ -70,7 +69,7 @@ final class OwnTransactions {
                         : runReadCommitted(connection, statement);
             });
         } catch (SQLException e) {
-            throw new DataAccessException("outbox " + table + ": " + e.getMessage(), e);
+            throw new DataAccessException("outbox " + outbox + ": " + e.getMessage(), e);
         }
     }
 

@@ -6,11 +6,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Hints from outboxes. Without them a dispatcher does the same, a little later: so nothing about them is an error. */
-final class WakeUps {
+final class Hints {
 
-    private static final Logger LOG = LoggerFactory.getLogger(WakeUps.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Hints.class);
 
-    private WakeUps() {}
+    private Hints() {}
 
     static Subscription subscribe(OutboxRepository<?> outbox, Runnable wakeUp) {
         try {
