@@ -11,6 +11,9 @@ public final class Effort {
     /** {@code outbox.crash.seconds}: for so long processes are killed at random. */
     public static final Duration KILLING = Duration.ofSeconds(Long.getLong("outbox.crash.seconds", 3));
 
+    /** {@code outbox.tenants}: how many tenants share a database. */
+    public static final int TENANTS = Math.max(10, Integer.getInteger("outbox.tenants", 100));
+
     private Effort() {}
 
     /** {@code outbox.crash.seed}: the seed of random decisions; without it another one each time. */
