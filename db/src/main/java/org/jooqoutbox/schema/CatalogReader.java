@@ -1,15 +1,23 @@
 package org.jooqoutbox.schema;
 
+import static java.util.stream.Collectors.joining;
+
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reads the shape of a table from the catalog, whatever {@code search_path} says.
@@ -26,16 +34,17 @@ final class CatalogReader {
                select pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true) as path)
             """;
 
-    private static final String RELATION = """
-            select c.oid, c.relkind::pg_catalog.text, pg_catalog.array_to_string(c.reloptions, ',')
-              from pg_catalog.pg_class c
-              join pg_catalog.pg_namespace n on n.oid operator(pg_catalog.=) c.relnamespace
-             where n.nspname operator(pg_catalog.=) ?::pg_catalog.name
-               and c.relname operator(pg_catalog.=) ?::pg_catalog.name
+    private static final String RELATIONS = """
+            select w.which, c.oid, c.relkind::pg_catalog.text, pg_catalog.array_to_string(c.reloptions, ',')
+              from rows from (pg_catalog.unnest(?::pg_catalog.text[]), pg_catalog.unnest(?::pg_catalog.text[]))
+                   with ordinality as w (schema, name, which)
+              join pg_catalog.pg_namespace n on n.nspname operator(pg_catalog.=) w.schema::pg_catalog.name
+              join pg_catalog.pg_class c on c.relnamespace operator(pg_catalog.=) n.oid
+                                        and c.relname operator(pg_catalog.=) w.name::pg_catalog.name
             """;
 
     private static final String COLUMNS = PINNED + """
-            select a.attname, a.attnotnull,
+            select a.attrelid, a.attname, a.attnotnull,
                    case when p.path is not null then pg_catalog.format_type(a.atttypid, a.atttypmod) end,
                    case when p.path is not null then pg_catalog.pg_get_expr(d.adbin, d.adrelid) end,
                    s.schema, s.name
@@ -52,13 +61,13 @@ final class CatalogReader {
                       and x.objid operator(pg_catalog.=) d.oid and c.relkind operator(pg_catalog.=) 'S'::pg_catalog."char"
                       and x.refclassid operator(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid
                     limit 1) s on true
-             where a.attrelid operator(pg_catalog.=) ?::pg_catalog.oid
+             where a.attrelid operator(pg_catalog.=) any ('{%s}'::pg_catalog.oid[])
                and a.attnum operator(pg_catalog.>) 0 and not a.attisdropped
-             order by a.attnum
+             order by a.attrelid, a.attnum
             """;
 
     private static final String INDEXES = PINNED + """
-            select ic.relname, i.indisvalid and i.indisready, i.indisprimary, i.indisunique,
+            select i.indrelid, ic.relname, i.indisvalid and i.indisready, i.indisprimary, i.indisunique,
                    am.amname operator(pg_catalog.=) 'btree'::pg_catalog.name
                      and i.indoption::pg_catalog.text operator(pg_catalog.~) '^[0 ]*$'::pg_catalog.text
                      and (select pg_catalog.bool_and(o.opcdefault) from pg_catalog.pg_opclass o
@@ -76,13 +85,13 @@ final class CatalogReader {
              cross join pg_catalog.pg_index i
               join pg_catalog.pg_class ic on ic.oid operator(pg_catalog.=) i.indexrelid
               join pg_catalog.pg_am am on am.oid operator(pg_catalog.=) ic.relam
-             where i.indrelid operator(pg_catalog.=) ?::pg_catalog.oid
+             where i.indrelid operator(pg_catalog.=) any ('{%s}'::pg_catalog.oid[])
              order by ic.relname
             """;
 
     private static final String CONSTRAINTS = """
-            select c.conname, c.convalidated from pg_catalog.pg_constraint c
-             where c.conrelid operator(pg_catalog.=) ?::pg_catalog.oid
+            select c.conrelid, c.conname, c.convalidated from pg_catalog.pg_constraint c
+             where c.conrelid operator(pg_catalog.=) any ('{%s}'::pg_catalog.oid[])
             """;
 
     private final Connection connection;
@@ -93,85 +102,141 @@ final class CatalogReader {
 
     /** The shape of what has this name, be it a table or not; empty if nothing has. */
     Optional<TableShape> read(OutboxTable table) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(RELATION)) {
-            statement.setString(1, table.schema());
-            statement.setString(2, table.name());
-            try (ResultSet rows = statement.executeQuery()) {
-                return rows.next()
-                        ? Optional.of(read(rows.getLong(1), rows.getString(2), rows.getString(3)))
-                        : Optional.empty();
-            }
-        }
+        return Optional.ofNullable(read(List.of(table)).get(table));
     }
 
-    private TableShape read(long oid, String kind, String storage) throws SQLException {
+    /** The shapes of all of these that are there, with as many queries as for one. */
+    Map<OutboxTable, TableShape> read(Collection<OutboxTable> tables) throws SQLException {
+        Map<OutboxTable, Relation> relations = relations(tables);
+        if (relations.isEmpty()) {
+            return Map.of();
+        }
         String searchPath = Jdbc.text(connection, "select pg_catalog.current_setting('search_path')");
         try {
-            return new TableShape(
-                    oid,
-                    kind,
-                    columns(oid),
-                    indexes(oid),
-                    storage == null ? Set.of() : Set.of(storage.split(",")),
-                    constraints(oid));
+            return shapes(relations);
         } finally {
             Jdbc.text(connection, "select pg_catalog.set_config('search_path', ?, true)", searchPath);
         }
     }
 
-    private Map<String, TableShape.Column> columns(long oid) throws SQLException {
-        Map<String, TableShape.Column> columns = new LinkedHashMap<>();
-        try (PreparedStatement statement = prepare(COLUMNS, oid);
-                ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                columns.put(rows.getString(1), column(rows));
+    /** Those that are there and are ordinary tables. */
+    Set<OutboxTable> tables(Collection<OutboxTable> names) throws SQLException {
+        Map<OutboxTable, Relation> relations = relations(names);
+        return relations.keySet().stream()
+                .filter(name ->
+                        Objects.requireNonNull(relations.get(name)).kind().equals("r"))
+                .collect(Collectors.toSet());
+    }
+
+    private record Relation(long oid, String kind, Set<String> storage) {}
+
+    private Map<OutboxTable, Relation> relations(Collection<OutboxTable> tables) throws SQLException {
+        List<OutboxTable> asked = List.copyOf(tables);
+        Map<OutboxTable, Relation> relations = new LinkedHashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(RELATIONS)) {
+            statement.setArray(1, texts(asked.stream().map(OutboxTable::schema)));
+            statement.setArray(2, texts(asked.stream().map(OutboxTable::name)));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    String storage = rows.getString(4);
+                    relations.put(
+                            asked.get(rows.getInt(1) - 1),
+                            new Relation(
+                                    rows.getLong(2),
+                                    rows.getString(3),
+                                    storage == null ? Set.of() : Set.of(storage.split(","))));
+                }
             }
         }
+        return relations;
+    }
+
+    private Array texts(Stream<String> values) throws SQLException {
+        return connection.createArrayOf("text", values.toArray());
+    }
+
+    private Map<OutboxTable, TableShape> shapes(Map<OutboxTable, Relation> relations) throws SQLException {
+        String oids =
+                relations.values().stream().map(relation -> "" + relation.oid()).collect(joining(","));
+        Map<Long, Map<String, TableShape.Column>> columns = columns(oids);
+        Map<Long, List<TableShape.Index>> indexes = indexes(oids);
+        Map<Long, Map<String, Boolean>> constraints = constraints(oids);
+        Map<OutboxTable, TableShape> shapes = new LinkedHashMap<>();
+        relations.forEach((table, relation) -> shapes.put(
+                table,
+                new TableShape(
+                        relation.oid(),
+                        relation.kind(),
+                        columns.getOrDefault(relation.oid(), Map.of()),
+                        indexes.getOrDefault(relation.oid(), List.of()),
+                        relation.storage(),
+                        constraints.getOrDefault(relation.oid(), Map.of()))));
+        return shapes;
+    }
+
+    private Map<Long, Map<String, TableShape.Column>> columns(String oids) throws SQLException {
+        Map<Long, Map<String, TableShape.Column>> columns = new HashMap<>();
+        forEachRow(
+                COLUMNS,
+                oids,
+                row -> columns.computeIfAbsent(row.getLong(1), oid -> new LinkedHashMap<>())
+                        .put(row.getString(2), column(row)));
         return columns;
     }
 
     private static TableShape.Column column(ResultSet row) throws SQLException {
-        String sequence = row.getString(6);
+        String sequence = row.getString(7);
         return new TableShape.Column(
-                row.getString(3),
-                row.getBoolean(2),
                 row.getString(4),
-                sequence == null ? null : OutboxTable.quote(row.getString(5)) + "." + OutboxTable.quote(sequence));
+                row.getBoolean(3),
+                row.getString(5),
+                sequence == null ? null : OutboxTable.quote(row.getString(6)) + "." + OutboxTable.quote(sequence));
     }
 
-    private List<TableShape.Index> indexes(long oid) throws SQLException {
-        List<TableShape.Index> indexes = new ArrayList<>();
-        try (PreparedStatement statement = prepare(INDEXES, oid);
-                ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                String condition = rows.getString(7);
-                indexes.add(new TableShape.Index(
-                        rows.getString(1),
-                        rows.getBoolean(2),
-                        rows.getBoolean(3),
-                        rows.getBoolean(4),
-                        rows.getBoolean(5),
-                        rows.getString(6),
-                        condition == null ? "" : condition));
-            }
-        }
+    private Map<Long, List<TableShape.Index>> indexes(String oids) throws SQLException {
+        Map<Long, List<TableShape.Index>> indexes = new HashMap<>();
+        forEachRow(
+                INDEXES,
+                oids,
+                row -> indexes.computeIfAbsent(row.getLong(1), oid -> new ArrayList<>())
+                        .add(index(row)));
         return indexes;
     }
 
-    private Map<String, Boolean> constraints(long oid) throws SQLException {
-        Map<String, Boolean> constraints = new LinkedHashMap<>();
-        try (PreparedStatement statement = prepare(CONSTRAINTS, oid);
-                ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                constraints.put(rows.getString(1), rows.getBoolean(2));
-            }
-        }
+    private static TableShape.Index index(ResultSet row) throws SQLException {
+        String condition = row.getString(8);
+        return new TableShape.Index(
+                row.getString(2),
+                row.getBoolean(3),
+                row.getBoolean(4),
+                row.getBoolean(5),
+                row.getBoolean(6),
+                row.getString(7),
+                condition == null ? "" : condition);
+    }
+
+    private Map<Long, Map<String, Boolean>> constraints(String oids) throws SQLException {
+        Map<Long, Map<String, Boolean>> constraints = new HashMap<>();
+        forEachRow(
+                CONSTRAINTS,
+                oids,
+                row -> constraints
+                        .computeIfAbsent(row.getLong(1), oid -> new LinkedHashMap<>())
+                        .put(row.getString(2), row.getBoolean(3)));
         return constraints;
     }
 
-    private PreparedStatement prepare(String sql, long oid) throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(sql);
-        statement.setLong(1, oid);
-        return statement;
+    private interface RowReader {
+        void read(ResultSet row) throws SQLException;
+    }
+
+    private void forEachRow(String sql, String oids, RowReader reader) throws SQLException {
+        // A constant: as a parameter it may be read from its text again for each row.
+        try (PreparedStatement statement = connection.prepareStatement(sql.formatted(oids));
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                reader.read(rows);
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 package org.jooqoutbox.schema;
 
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -38,6 +39,13 @@ final class ExpectedShape {
 
     static List<ExpectedIndex> indexes() {
         return INDEXES;
+    }
+
+    /** Those that are only there for these options. */
+    static List<ExpectedIndex> indexes(Set<InstallOption> options) {
+        return options.contains(InstallOption.GO_WORKERS)
+                ? List.of(ExpectedIndex.parse(SchemaScript.GO_WORKERS_INDEX))
+                : List.of();
     }
 
     /** The storage parameters, each as {@code name = value}. */

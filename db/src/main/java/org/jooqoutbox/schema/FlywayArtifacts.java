@@ -10,13 +10,13 @@ final class FlywayArtifacts {
 
     private FlywayArtifacts() {}
 
-    static void require(OutboxTable table) {
+    static void require(String installed) {
         for (String type : NEEDED) {
             try {
                 Class.forName(type, false, FlywayArtifacts.class.getClassLoader());
             } catch (ClassNotFoundException e) {
                 throw new IllegalStateException(
-                        "cannot install outbox " + table + ": Flyway is not on the class path (" + type
+                        "cannot install " + installed + ": Flyway is not on the class path (" + type
                                 + " is missing). Add org.flywaydb:flyway-core and org.flywaydb:flyway-database-postgresql,"
                                 + " or put OutboxSchema.ddl(table) into migrations of your own",
                         e);

@@ -1,7 +1,16 @@
 package org.jooqoutbox.schema;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Flyway's history of one outbox table.
@@ -38,6 +47,12 @@ final class FlywayHistory {
                    '1', '<< Flyway Baseline >>', 'BASELINE', '<< Flyway Baseline >>', current_user, 0, true from %1$s
             """;
 
+    private static final String MIGRATION = """
+            insert into %1$s ("installed_rank", "version", "description", "type", "script", "checksum", "installed_by", "execution_time", "success")
+            values (1, '1', 'outbox', 'SQL', 'V1__outbox.sql', %3$d, current_user,
+                    (extract(epoch from clock_timestamp() - transaction_timestamp()) * 1000)::integer, true)
+            """;
+
     private final Connection connection;
     private final OutboxTable table;
 
@@ -50,27 +65,62 @@ final class FlywayHistory {
         return table.derivedPrefix() + "_history";
     }
 
+    /** The history itself, which is in the schema of the outbox. */
+    static OutboxTable of(OutboxTable table) {
+        return new OutboxTable(table.schema(), tableName(table));
+    }
+
+    /**
+     * Which of them have a history that says so, with one query.
+     *
+     * @throws SQLException if only one of the histories cannot be read
+     */
+    static Set<OutboxTable> withFirstMigration(Connection connection, Collection<OutboxTable> tables)
+            throws SQLException {
+        Set<OutboxTable> histories = new CatalogReader(connection)
+                .tables(tables.stream().map(FlywayHistory::of).toList());
+        List<OutboxTable> candidates =
+                tables.stream().filter(table -> histories.contains(of(table))).toList();
+        if (candidates.isEmpty()) {
+            return Set.of();
+        }
+        String query = IntStream.range(0, candidates.size())
+                .mapToObj(i -> "select " + i + " where (" + named(FIRST_APPLIED, candidates.get(i)) + ")")
+                .collect(Collectors.joining(" union all "));
+        Set<OutboxTable> recorded = new HashSet<>();
+        try (Statement statement = connection.createStatement()) {
+            statement.setEscapeProcessing(false);
+            try (ResultSet rows = statement.executeQuery(query)) {
+                while (rows.next()) {
+                    recorded.add(candidates.get(rows.getInt(1)));
+                }
+            }
+        }
+        return recorded;
+    }
+
+    /** The statements that begin a history with what Flyway records when it has applied the first migration. For one transaction. */
+    static String scriptWithFirstMigration(OutboxTable table) {
+        return Stream.of(CREATE, CREATE_INDEX, MIGRATION)
+                .map(statement -> named(statement, table))
+                .collect(Collectors.joining(";\n"));
+    }
+
     void createIfMissing() throws SQLException {
-        Jdbc.execute(connection, named(CREATE));
-        Jdbc.execute(connection, named(CREATE_INDEX));
+        Jdbc.execute(connection, named(CREATE, table));
+        Jdbc.execute(connection, named(CREATE_INDEX, table));
     }
 
     boolean hasFirstMigration() throws SQLException {
-        return exists() && Jdbc.isTrue(connection, named(FIRST_APPLIED));
+        return !withFirstMigration(connection, List.of(table)).isEmpty();
     }
 
     /** Records that the table is as the first migration would have made it. */
     void recordBaseline() throws SQLException {
-        Jdbc.execute(connection, named(BASELINE));
+        Jdbc.execute(connection, named(BASELINE, table));
     }
 
-    private boolean exists() throws SQLException {
-        OutboxTable history = new OutboxTable(table.schema(), tableName(table));
-        return new CatalogReader(connection).read(history).isPresent();
-    }
-
-    private String named(String template) {
-        String name = tableName(table);
-        return String.format(template, OutboxTable.quote(table.schema()) + "." + OutboxTable.quote(name), name);
+    private static String named(String template, OutboxTable table) {
+        return String.format(template, of(table).quoted(), tableName(table), SchemaScript.checksum());
     }
 }

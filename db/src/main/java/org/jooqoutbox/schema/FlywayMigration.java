@@ -11,9 +11,10 @@ final class FlywayMigration {
 
     private FlywayMigration() {}
 
-    static void migrate(Connection connection, OutboxTable table) {
+    /** Whether there was something to apply. */
+    static boolean migrate(Connection connection, OutboxTable table) {
         try {
-            flyway(connection, table).migrate();
+            return flyway(connection, table).migrate().migrationsExecuted > 0;
         } catch (FlywayException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }

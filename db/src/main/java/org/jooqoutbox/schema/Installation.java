@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
+import org.jooqoutbox.schema.OutboxSchema.InstallReport.Outcome;
 
 /** Creates a table, adopts one, or finds that there is nothing to do. */
 final class Installation {
@@ -16,55 +17,69 @@ final class Installation {
     private final Connection connection;
     private final OutboxTable table;
     private final Set<InstallOption> options;
+    private final Migrations migrations;
 
-    private Installation(Connection connection, OutboxTable table, Set<InstallOption> options) {
+    private Installation(Connection connection, OutboxTable table, Set<InstallOption> options, Migrations migrations) {
         this.connection = connection;
         this.table = table;
         this.options = options;
+        this.migrations = migrations;
+    }
+
+    /** Applies what is not applied yet, and tells whether there was something. */
+    interface Migrations {
+        boolean apply(Connection connection, OutboxTable table) throws SQLException;
     }
 
     static void run(DataSource dataSource, OutboxTable table, Set<InstallOption> options) {
-        FlywayArtifacts.require(table);
-        try (InstallSession session = InstallSession.open(dataSource, table)) {
-            requireServer(session.connection());
-            session.lock();
-            new Installation(session.connection(), table, options).run();
+        FlywayArtifacts.require("outbox " + table);
+        try (InstallSession session = InstallSession.open(dataSource)) {
+            Server.require(session.connection());
+            session.lock(table);
+            run(session.connection(), table, options, FlywayMigration::migrate);
         } catch (SQLException | IllegalStateException e) {
-            throw new IllegalStateException("cannot install outbox " + table + ": " + e.getMessage(), e);
+            throw new IllegalStateException(reason(table, e), e);
         }
     }
 
-    private static void requireServer(Connection connection) throws SQLException {
-        List<String> problems = Server.problems(connection);
-        if (!problems.isEmpty()) {
-            throw new IllegalStateException(String.join("; ", problems));
-        }
+    /** Installs this table, whose lock the session has. */
+    static Outcome run(Connection connection, OutboxTable table, Set<InstallOption> options, Migrations migrations)
+            throws SQLException {
+        return new Installation(connection, table, options, migrations).run();
     }
 
-    private void run() throws SQLException {
+    static String reason(OutboxTable table, Exception cause) {
+        return "cannot install outbox " + table + ": " + cause.getMessage();
+    }
+
+    private Outcome run() throws SQLException {
         createSchemaIfMissing();
         Optional<TableShape> there = shape();
-        FlywayHistory history = new FlywayHistory(connection, table);
-        if (there.isPresent()) {
-            adoptIfNeeded(there.get(), history);
-        } else {
-            history.createIfMissing();
-            requireNotApplied(history);
-        }
-        FlywayMigration.migrate(connection, table);
-        createOptionalIndexes();
+        boolean changed = there.isPresent() ? adoptIfNeeded(there.get()) : prepareHistory();
+        changed |= migrations.apply(connection, table);
+        changed |= createOptionalIndexes();
+        return there.isEmpty() ? Outcome.CREATED : changed ? Outcome.UPGRADED : Outcome.UNCHANGED;
     }
 
-    private void adoptIfNeeded(TableShape there, FlywayHistory history) throws SQLException {
+    private boolean adoptIfNeeded(TableShape there) throws SQLException {
+        FlywayHistory history = new FlywayHistory(connection, table);
         boolean recorded = history.hasFirstMigration();
         if (recorded && ShapeCheck.differences(table, there).isEmpty()) {
-            return;
+            return false;
         }
         new Adoption(connection, table, there).run();
         if (!recorded) {
             history.createIfMissing();
             history.recordBaseline();
         }
+        return true;
+    }
+
+    private boolean prepareHistory() throws SQLException {
+        FlywayHistory history = new FlywayHistory(connection, table);
+        history.createIfMissing();
+        requireNotApplied(history);
+        return true;
     }
 
     private void requireNotApplied(FlywayHistory history) throws SQLException {
@@ -76,13 +91,17 @@ final class Installation {
         }
     }
 
-    private void createOptionalIndexes() throws SQLException {
-        if (options.contains(InstallOption.GO_WORKERS)) {
-            PatientStatements patient =
-                    new PatientStatements(connection, shape().orElseThrow().oid());
-            new ConcurrentIndexes(connection, table, patient)
-                    .create(List.of(ExpectedIndex.parse(SchemaScript.GO_WORKERS_INDEX)));
+    private boolean createOptionalIndexes() throws SQLException {
+        if (options.isEmpty()) {
+            return false;
         }
+        TableShape now = shape().orElseThrow();
+        List<ExpectedIndex> missing = ExpectedShape.indexes(options).stream()
+                .filter(index -> !now.has(index))
+                .toList();
+        PatientStatements patient = new PatientStatements(connection, now.oid());
+        new ConcurrentIndexes(connection, table, patient).create(missing);
+        return !missing.isEmpty();
     }
 
     private void createSchemaIfMissing() throws SQLException {

@@ -2,10 +2,16 @@ package org.jooqoutbox.schema;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Installs outbox tables, hands out their definition, and checks what is really there.
@@ -42,6 +48,110 @@ public final class OutboxSchema {
     }
 
     /**
+     * Does what {@link #install} does for many tables, for instance one in the schema of each tenant, and reports what it did to each.
+     *
+     * <p>A table that cannot be installed, because it is locked, something else, or not the role's, is reported and stops no other. Whatever
+     * interrupts the call, the next one goes on where it stopped: each table is committed for itself, and one that is up to date costs a share
+     * of a few queries. Fit for thousands: tables that are not there are created without a start of Flyway for each, with the same result,
+     * history included.
+     *
+     * <p>Calls may run at the same time, in one or many processes and on whichever tables: they pass by what others are at, so they share
+     * the work, and each reports all of its tables. A table that another call made is {@link InstallReport.Outcome#UNCHANGED}.
+     *
+     * <p>Takes one connection at a time. If it is lost, one table may fail with it, and the next one gets another connection. If there is none
+     * to be had, all tables that are left fail. No transaction comprises more than one table.
+     *
+     * <p>Waits for locks as {@code install} does, but never without a limit: where that has none, 2 seconds. A table that another call is
+     * installing comes last, and that call is waited for.
+     *
+     * <p>Example:
+     *
+     * <pre>{@code
+     * InstallReport report = OutboxSchema.installAll(dataSource, outboxes);
+     * report.failed().forEach(failed -> log.error(failed.reason(), failed.cause()));
+     * }</pre>
+     *
+     * @param dataSource as for {@code install}: connects to PostgreSQL itself, as a role that owns the tables or may create them
+     * @param tables the tables to install, in this order; one that occurs twice is installed and reported once
+     * @param options what each of the tables should have beyond the usual
+     * @return one result for each table, in the order of {@code tables}
+     * @throws IllegalStateException if nothing could be begun: there is no connection, the server cannot hold an outbox, or Flyway is missing
+     */
+    public static InstallReport installAll(
+            DataSource dataSource, Collection<OutboxTable> tables, InstallOption... options) {
+        return BulkInstallation.run(dataSource, tables, asSet(options));
+    }
+
+    /**
+     * What {@link #installAll} did.
+     *
+     * @param results one for each table, in the order in which they were asked for
+     */
+    public record InstallReport(List<Result> results) {
+
+        private static final int REASONS = 10;
+
+        /** Copies the list. */
+        public InstallReport {
+            results = List.copyOf(results);
+        }
+
+        /** What became of one table. */
+        public enum Outcome {
+            /** It was not there. */
+            CREATED,
+            /** It was there, of an older version or made by the Go library, or lacked something, and is up to date now. */
+            UPGRADED,
+            /** It was up to date. */
+            UNCHANGED,
+            /** It is not up to date, or that could not be found out. What was done to it until then stays, and the next call goes on from there. */
+            FAILED
+        }
+
+        /**
+         * One table.
+         *
+         * @param table which one
+         * @param outcome what became of it
+         * @param reason why it failed, as {@link OutboxSchema#install} would say it; empty if it did not
+         * @param cause the exception with that message, whose cause is PostgreSQL's; null if it did not fail
+         */
+        public record Result(
+                OutboxTable table,
+                Outcome outcome,
+                String reason,
+                @Nullable Exception cause) {}
+
+        /** Those with this outcome, in their order. */
+        public List<OutboxTable> tables(Outcome outcome) {
+            return results.stream()
+                    .filter(result -> result.outcome() == outcome)
+                    .map(Result::table)
+                    .toList();
+        }
+
+        /** The results of those that failed, in their order; empty if all is well. */
+        public List<Result> failed() {
+            return results.stream()
+                    .filter(result -> result.outcome() == Outcome.FAILED)
+                    .toList();
+        }
+
+        /** The numbers on one line, and one more for each of the first failures. */
+        @Override
+        public String toString() {
+            String numbers = Arrays.stream(Outcome.values())
+                    .map(outcome ->
+                            tables(outcome).size() + " " + outcome.name().toLowerCase(Locale.ROOT))
+                    .collect(Collectors.joining(", ", results.size() + " outboxes: ", ""));
+            return Stream.concat(
+                            Stream.of(numbers),
+                            failed().stream().map(Result::reason).limit(REASONS))
+                    .collect(Collectors.joining("\n"));
+        }
+    }
+
+    /**
      * The statements that create the table, for migrations of one's own (Flyway, Liquibase, plain SQL). The schema has to exist.
      *
      * <p>Names stand in it as they are, quoted. If one contains what a migration tool replaces (Flyway: a dollar sign and a brace), switch the tool's
@@ -52,11 +162,7 @@ public final class OutboxSchema {
      * @return several statements, each ended by a semicolon and a line break
      */
     public static String ddl(OutboxTable table, InstallOption... options) {
-        String optional = asSet(options).contains(InstallOption.GO_WORKERS)
-                ? "\n-- Serves the claim of the Go library.\n" + SchemaScript.fill(SchemaScript.GO_WORKERS_INDEX, table)
-                        + ";\n"
-                : "";
-        return SchemaScript.whole(table) + optional;
+        return SchemaScript.whole(table, asSet(options));
     }
 
     /**

@@ -8,8 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32;
 
 /** The text of {@code schema.sql}, with its placeholders and with them filled in. */
 final class SchemaScript {
@@ -45,8 +47,18 @@ final class SchemaScript {
     }
 
     /** The whole script for one table, without the remarks about placeholders. */
-    static String whole(OutboxTable table) {
-        return fill(TEMPLATE.substring(TEMPLATE.indexOf("create sequence")), table);
+    static String whole(OutboxTable table, Set<InstallOption> options) {
+        String optional = options.contains(InstallOption.GO_WORKERS)
+                ? "\n-- Serves the claim of the Go library.\n" + GO_WORKERS_INDEX + ";\n"
+                : "";
+        return fill(TEMPLATE.substring(TEMPLATE.indexOf("create sequence")) + optional, table);
+    }
+
+    /** What Flyway records to notice a migration that was changed later: a checksum over the lines, placeholders not filled in. */
+    static int checksum() {
+        CRC32 checksum = new CRC32();
+        TEMPLATE.lines().forEach(line -> checksum.update(line.getBytes(StandardCharsets.UTF_8)));
+        return (int) checksum.getValue();
     }
 
     /** Fills in the placeholders, each once: what a name contains is not looked at again. */

@@ -27,6 +27,14 @@ final class Server {
         return problems;
     }
 
+    /** @throws IllegalStateException if this server cannot hold an outbox */
+    static void require(Connection connection) throws SQLException {
+        List<String> problems = problems(connection);
+        if (!problems.isEmpty()) {
+            throw new IllegalStateException(String.join("; ", problems));
+        }
+    }
+
     static boolean hasSchema(Connection connection, String schema) throws SQLException {
         return Jdbc.isTrue(
                 connection,

@@ -9,6 +9,7 @@ import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FlywayArtifactsTest {
@@ -27,6 +28,20 @@ class FlywayArtifactsTest {
                     .hasMessageStartingWith("cannot install outbox accounting.outbox: Flyway is not on the class path")
                     .hasMessageContaining("org.flywaydb:flyway-core and org.flywaydb:flyway-database-postgresql")
                     .hasMessageContaining("OutboxSchema.ddl(table)");
+        }
+    }
+
+    @Test
+    void installAll_withoutFlyway_saysSoAtOnce() throws Exception {
+        try (URLClassLoader onlyThisModule = onlyThisModule()) {
+            Method installAll = method(onlyThisModule, "installAll");
+            Object noOptions = Array.newInstance(onlyThisModule.loadClass(InstallOption.class.getName()), 0);
+
+            assertThatThrownBy(() -> installAll.invoke(null, null, List.of(table(onlyThisModule)), noOptions))
+                    .isInstanceOf(InvocationTargetException.class)
+                    .cause()
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("cannot install 1 outboxes: Flyway is not on the class path");
         }
     }
 

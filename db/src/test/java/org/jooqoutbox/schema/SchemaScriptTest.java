@@ -2,6 +2,10 @@ package org.jooqoutbox.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SchemaScriptTest {
@@ -54,5 +58,16 @@ class SchemaScriptTest {
         assertThat(SchemaScript.statements(""))
                 .hasSize(26)
                 .allMatch(s -> s.matches("(?s)(create|grant|alter|comment) .*[^;]"));
+    }
+
+    /** With a second one, FlywayHistory has to look for the newest, and QuickCreation to apply all of them. */
+    @Test
+    void migrations_soFar_areOnlyTheFirst() throws Exception {
+        Path first = Path.of(
+                Objects.requireNonNull(SchemaScript.class.getResource("/org/jooqoutbox/migration/V1__outbox.sql"))
+                        .toURI());
+        try (Stream<Path> all = Files.list(Objects.requireNonNull(first.getParent()))) {
+            assertThat(all).containsExactly(first);
+        }
     }
 }

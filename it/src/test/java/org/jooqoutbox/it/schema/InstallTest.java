@@ -142,6 +142,18 @@ class InstallTest {
 
     @Test
     void install_poolOfOneWithAutoCommitOff_givesTheConnectionBackAsItWas() throws SQLException {
+        try (HikariDataSource pool = poolOfOne()) {
+            List<String> before = stateOf(pool);
+
+            OutboxSchema.install(pool, table);
+
+            assertThat(stateOf(pool)).isEqualTo(before);
+        }
+        assertSound(table);
+    }
+
+    /** With settings that an installation has to change. */
+    static HikariDataSource poolOfOne() {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(Postgres.jdbcUrl());
         config.setUsername(Postgres.user());
@@ -152,17 +164,10 @@ class InstallTest {
         config.setTransactionIsolation("TRANSACTION_SERIALIZABLE");
         config.setConnectionInitSql(
                 "set search_path to public; set lock_timeout to '7s'; set statement_timeout to '8s'");
-        try (HikariDataSource pool = new HikariDataSource(config)) {
-            List<String> before = stateOf(pool);
-
-            OutboxSchema.install(pool, table);
-
-            assertThat(stateOf(pool)).isEqualTo(before);
-        }
-        assertSound(table);
+        return new HikariDataSource(config);
     }
 
-    private static List<String> stateOf(HikariDataSource pool) throws SQLException {
+    static List<String> stateOf(HikariDataSource pool) throws SQLException {
         try (Connection connection = pool.getConnection()) {
             List<String> state = Database.strings(
                     connection,
@@ -240,12 +245,12 @@ class InstallTest {
         OutboxSchema.install(Database.dataSource(), table);
     }
 
-    private static List<String> historyOf(OutboxTable table) throws SQLException {
+    static List<String> historyOf(OutboxTable table) throws SQLException {
         return Database.strings("select version || ' ' || type || ' ' || success from "
                 + Database.quoted(table.schema()) + "." + table.derivedPrefix() + "_history order by installed_rank");
     }
 
-    private static void assertSound(OutboxTable table) throws SQLException {
+    static void assertSound(OutboxTable table) throws SQLException {
         try (Connection connection = Database.connect()) {
             assertThat(OutboxSchema.check(connection, table)).isEmpty();
             GoTable.enqueue(connection, table, "any");
