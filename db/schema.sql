@@ -70,7 +70,7 @@ comment on column ${outbox}.retry_at is 'When the message is due. A claim moves 
 comment on column ${outbox}.last_error is 'Why the last delivery failed. At most 4 KiB.';
 comment on column ${outbox}.status is 'pending, dead (given up; can be replayed) or expired (its time to live passed).';
 comment on column ${outbox}.headers is 'Names and values handed to the handler beside the payload, the same at every delivery.';
-comment on column ${outbox}.ordering_key is 'For messages that are to be delivered in the order of seq. Not used yet: a message that has one is not delivered.';
+comment on column ${outbox}.ordering_key is 'Messages with the same key are delivered one at a time, in the order of seq. Null: in no order.';
 comment on column ${outbox}.seq is 'The order in which messages were enqueued. Gaps are normal.';
 comment on column ${outbox}.failures is 'Failed deliveries since the message was enqueued or replayed: what the retry policy counts.';
 comment on column ${outbox}.unsettled is 'Deliveries in a row that ended without a result, because the process died or lost its lease.';

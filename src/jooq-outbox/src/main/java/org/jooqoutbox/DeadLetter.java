@@ -76,15 +76,21 @@ public record DeadLetter(
     }
 
     /**
-     * Is told what was done to dead letters by hand, after it was committed: for audits. Every method does nothing unless overridden. What it
+     * Is told what was done to messages by hand, after it was committed: for audits. Every method does nothing unless overridden. What it
      * throws is logged and has no other effect.
      */
     public interface Audit {
 
-        /** These were made due again. */
+        /** These were dead letters, and were made due again. */
         default void replayed(String outbox, List<UUID> ids) {}
 
-        /** These were deleted. */
+        /** These were dead letters, and were deleted. */
         default void purged(String outbox, List<UUID> ids) {}
+
+        /** These were pending, and were made due at once. */
+        default void retried(String outbox, List<UUID> ids) {}
+
+        /** These were pending, and were made dead letters. */
+        default void givenUp(String outbox, List<UUID> ids) {}
     }
 }

@@ -23,6 +23,7 @@ class MessageDraftTest {
             .withHeader("a", "b")
             .withDelay(Duration.ofSeconds(1))
             .withDeduplicationKey("key")
+            .withOrderingKey("order")
             .withPayloadType("type")
             .withTimeToLive(Duration.ofSeconds(2));
 
@@ -34,6 +35,7 @@ class MessageDraftTest {
             MessageDraft::delay,
             MessageDraft::availableAt,
             MessageDraft::deduplicationKey,
+            MessageDraft::orderingKey,
             MessageDraft::payloadType,
             MessageDraft::timeToLive,
             MessageDraft::expiresAt);
@@ -45,6 +47,7 @@ class MessageDraftTest {
                 change("delay", 1, draft -> draft.withDelay(Duration.ofMillis(1))),
                 change("availableAt", 2, draft -> draft.withAvailableAt(Instant.EPOCH)),
                 change("deduplicationKey", 1, draft -> draft.withDeduplicationKey("another")),
+                change("orderingKey", 1, draft -> draft.withOrderingKey("another")),
                 change("payloadType", 1, draft -> draft.withPayloadType("another")),
                 change("timeToLive", 1, draft -> draft.withTimeToLive(Duration.ofDays(1))),
                 change("expiresAt", 2, draft -> draft.withExpiresAt(Instant.EPOCH)));
@@ -79,6 +82,7 @@ class MessageDraftTest {
         assertThat(FULL.headers()).isEqualTo(Map.of("a", "b"));
         assertThat(FULL.delay()).contains(Duration.ofSeconds(1));
         assertThat(FULL.deduplicationKey()).contains("key");
+        assertThat(FULL.orderingKey()).contains("order");
         assertThat(FULL.payloadType()).contains("type");
         assertThat(FULL.timeToLive()).contains(Duration.ofSeconds(2));
         assertThat(FULL.withAvailableAt(Instant.EPOCH).availableAt()).contains(Instant.EPOCH);

@@ -80,6 +80,52 @@ class EnqueueStatementTest {
     }
 
     @Test
+    void enqueue_ofDraftsWithOrderingKeys_keepsTheirOrderInSeqInEachForm() {
+        List<MessageDraft> drafts = IntStream.range(0, 1_000)
+                .mapToObj(i -> KIND.draft(Integer.toString(i)).withOrderingKey("key " + i % 7))
+                .toList();
+        List<MessageDraft> coalescing = drafts.stream()
+                .map(draft ->
+                        draft.withDeduplicationKey("key " + draft.payload().hashCode() * 7919 % 1_000_003))
+                .toList();
+        OUTBOXES.dsl().transaction(trx -> {
+            OUTBOXES.repository().enqueue(trx, drafts);
+            OUTBOXES.repository().enqueue(trx, coalescing);
+        });
+        List<String> inOrder = drafts.stream()
+                .map(draft -> draft.orderingKey().orElseThrow() + " " + draft.payload())
+                .toList();
+        List<String> rows = OUTBOXES.rows().stream()
+                .map(row -> row.getOrderingKey() + " " + row.getPayload().data())
+                .toList();
+        assertThat(rows.subList(0, 1_000)).isEqualTo(inOrder);
+        assertThat(rows.subList(1_000, 2_000)).isEqualTo(inOrder);
+        assertThat(rows).hasSize(2_000);
+    }
+
+    @Test
+    void enqueue_withoutOrderingKey_hasNone() {
+        enqueueInBothForms(KIND.draft("1"));
+        assertThat(OUTBOXES.rows())
+                .hasSize(2)
+                .allSatisfy(row -> assertThat(row.getOrderingKey()).isNull());
+    }
+
+    @Test
+    void enqueueQuery_ofDraftsWithOrderingKeys_writesThemInEachForm() {
+        OUTBOXES.dsl().transaction(trx -> {
+            MessageDraft draft = KIND.draft("1").withOrderingKey("k");
+            OUTBOXES.repository().enqueueQuery(trx, List.of(draft)).execute();
+            OUTBOXES.repository()
+                    .enqueueQuery(trx, List.of(draft.withDeduplicationKey("d")))
+                    .execute();
+        });
+        assertThat(OUTBOXES.rows())
+                .hasSize(2)
+                .allSatisfy(row -> assertThat(row.getOrderingKey()).isEqualTo("k"));
+    }
+
+    @Test
     void enqueue_withDelay_isDueThen() {
         OUTBOXES.dsl().transaction(trx -> {
             OUTBOXES.repository().enqueue(trx, KIND.draft("1").withDelay(Duration.ofHours(1)));

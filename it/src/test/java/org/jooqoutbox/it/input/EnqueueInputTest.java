@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jooq.Configuration;
@@ -100,6 +101,18 @@ class EnqueueInputTest {
         assertThat(message.headers()).isEqualTo(Map.of(text, text));
         assertThat(message.payloadType()).isEqualTo(text);
         assertThat(OUTBOX.row(message.id()).getDedupKey()).isEqualTo(text);
+    }
+
+    /** Each stands for an order of its own, and the longest fits into the index. */
+    @Test
+    void enqueue_hostileOrderingKeys_areStoredAsTheyWere() {
+        List<String> keys = Stream.concat(HostileTexts.storable(), Stream.of(EURO.repeat(341) + "x"))
+                .toList();
+        OUTBOX.repository()
+                .enqueueInOwnTransaction(keys.stream()
+                        .map(key -> MessageKind.json("kind").draft("{}").withOrderingKey(key))
+                        .toList());
+        assertThat(OUTBOX.rows()).extracting(OutboxRecord::getOrderingKey).isEqualTo(keys);
     }
 
     @Test

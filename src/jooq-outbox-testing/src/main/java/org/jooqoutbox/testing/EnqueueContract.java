@@ -118,6 +118,10 @@ abstract class EnqueueContract<T> extends Contract<T> {
                 A.draft("\"" + "x".repeat(256 * 1024) + "\""),
                 A.draft("1").withHeader("name", "\0"),
                 A.draft("1").withDeduplicationKey(""),
+                A.draft("1").withOrderingKey(""),
+                A.draft("1").withOrderingKey("a\0b"),
+                A.draft("1").withOrderingKey("\ud800"),
+                A.draft("1").withOrderingKey("x".repeat(1025)),
                 A.draft("1").withPayloadType("x".repeat(256)),
                 A.draft("1").withDelay(Duration.ofSeconds(-1)),
                 A.draft("1").withAvailableAt(Instant.parse("1969-12-31T23:59:59Z")));

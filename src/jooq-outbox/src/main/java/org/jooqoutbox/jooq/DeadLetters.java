@@ -12,33 +12,25 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Result;
 import org.jooqoutbox.DeadLetter;
 import org.jooqoutbox.DeadLetterQuery;
-import org.jooqoutbox.schema.OutboxTable;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Dead letters of one outbox: listed, counted, replayed, purged. Whoever audits that is told after the commit. */
 final class DeadLetters {
 
-    private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
-
     /** Timestamps of PostgreSQL do not go back further than seven thousand years. */
     private static final Duration OLDEST = Duration.ofDays(365_000);
 
-    private final OutboxTable table;
     private final Statements statements;
-    private final List<DeadLetter.Audit> audits;
+    private final Audits audits;
 
-    DeadLetters(OutboxTable table, Statements statements, List<DeadLetter.Audit> audits) {
-        this.table = table;
+    DeadLetters(Statements statements, Audits audits) {
         this.statements = statements;
-        this.audits = List.copyOf(audits);
+        this.audits = audits;
     }
 
     List<DeadLetter> list(OwnTransactions own, DeadLetterQuery query) {
@@ -72,7 +64,7 @@ final class DeadLetters {
         Map<String, Field<?>> values = values(query);
         values.put("per_second", val(perSecond, Integer.class));
         DeadLetter.Replay replay = replayOf(fetch(own, statements.replay(), values, DeadLetterStatements.JUDGMENT));
-        tell(replay.replayed(), audit -> audit.replayed(table.toString(), replay.replayed()));
+        audits.tell(replay.replayed(), (audit, outbox) -> audit.replayed(outbox, replay.replayed()));
         return replay;
     }
 
@@ -83,7 +75,7 @@ final class DeadLetters {
     List<UUID> purge(OwnTransactions own, DeadLetterQuery query) {
         List<UUID> purged = List.copyOf(fetch(own, statements.purge(), values(query), DeadLetterStatements.ID)
                 .getValues(DeadLetterStatements.ID));
-        tell(purged, audit -> audit.purged(table.toString(), purged));
+        audits.tell(purged, (audit, outbox) -> audit.purged(outbox, purged));
         return purged;
     }
 
@@ -91,20 +83,6 @@ final class DeadLetters {
             OwnTransactions own, Statement statement, Map<String, Field<?>> values, Field<?>... columns) {
         return own.run(configuration ->
                 statement.resultQuery(configuration, values).coerce(columns).fetch());
-    }
-
-    private void tell(List<UUID> ids, Consumer<DeadLetter.Audit> event) {
-        if (ids.isEmpty()) {
-            return;
-        }
-        for (DeadLetter.Audit audit : audits) {
-            try {
-                event.accept(audit);
-            } catch (Throwable e) {
-                // Its message may hold anything. What it was told of is committed, whatever it says.
-                LOG.warn("outbox {}: an audit threw {}", table, e.getClass().getName());
-            }
-        }
     }
 
     private static Map<String, Field<?>> values(DeadLetterQuery query) {

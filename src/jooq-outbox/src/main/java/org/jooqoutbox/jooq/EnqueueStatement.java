@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 final class EnqueueStatement {
 
     private static final Table<?> DRAFTS = table(
-                    "unnest({0}, {1}, {2}, {3}, {4}, {5}, {6}, {7}, {8}, {9}) with ordinality",
+                    "unnest({0}, {1}, {2}, {3}, {4}, {5}, {6}, {7}, {8}, {9}, {10}) with ordinality",
                     param("ids", UUID[].class),
                     param("kinds", String[].class),
                     param("payloads", String[].class),
@@ -50,6 +50,7 @@ final class EnqueueStatement {
                     param("lifetimes", Long[].class),
                     param("expiries", OffsetDateTime[].class),
                     param("dedup_keys", String[].class),
+                    param("ordering_keys", String[].class),
                     param("payload_types", String[].class))
             .as(
                     "d",
@@ -62,6 +63,7 @@ final class EnqueueStatement {
                     "lifetime",
                     "expires_at",
                     "dedup_key",
+                    "ordering_key",
                     "payload_type",
                     "ord");
 
@@ -76,6 +78,7 @@ final class EnqueueStatement {
             "coalesce({0}, current_timestamp + {1} * interval '1 microsecond')",
             OffsetDateTime.class, field(name("d", "expires_at")), field(name("d", "lifetime")));
     private static final Field<String> DEDUP_KEY = field(name("d", "dedup_key"), String.class);
+    private static final Field<String> ORDERING_KEY = field(name("d", "ordering_key"), String.class);
     private static final Field<String> PAYLOAD_TYPE = field(name("d", "payload_type"), String.class);
     private static final Field<Long> ORDINAL = field(name("d", "ord"), Long.class);
 
@@ -91,8 +94,9 @@ final class EnqueueStatement {
                         OUTBOX.RETRY_AT,
                         OUTBOX.EXPIRES_AT,
                         OUTBOX.DEDUP_KEY,
+                        OUTBOX.ORDERING_KEY,
                         OUTBOX.PAYLOAD_TYPE)
-                .select(select(ID, KIND, PAYLOAD, HEADERS, RETRY_AT, EXPIRES_AT, DEDUP_KEY, PAYLOAD_TYPE)
+                .select(select(ID, KIND, PAYLOAD, HEADERS, RETRY_AT, EXPIRES_AT, DEDUP_KEY, ORDERING_KEY, PAYLOAD_TYPE)
                         .from(DRAFTS)
                         .orderBy(ORDINAL));
     }
@@ -118,6 +122,7 @@ final class EnqueueStatement {
                         RETRY_AT.as("retry_at"),
                         EXPIRES_AT.as("expires_at"),
                         DEDUP_KEY,
+                        ORDERING_KEY,
                         PAYLOAD_TYPE,
                         nextSeq)
                 .from(DRAFTS)
@@ -132,6 +137,7 @@ final class EnqueueStatement {
                         OUTBOX.RETRY_AT,
                         OUTBOX.EXPIRES_AT,
                         OUTBOX.DEDUP_KEY,
+                        OUTBOX.ORDERING_KEY,
                         OUTBOX.PAYLOAD_TYPE,
                         OUTBOX.SEQ)
                 .select(select(
@@ -142,6 +148,7 @@ final class EnqueueStatement {
                                 column("retry_at", OffsetDateTime.class),
                                 column("expires_at", OffsetDateTime.class),
                                 column("dedup_key", String.class),
+                                column("ordering_key", String.class),
                                 column("payload_type", String.class),
                                 column("seq", Long.class))
                         .from(numbered)
@@ -167,6 +174,7 @@ final class EnqueueStatement {
         values.put("lifetimes", micros(drafts, MessageDraft::timeToLive));
         values.put("expiries", instants(drafts, MessageDraft::expiresAt));
         values.put("dedup_keys", texts(drafts, draft -> draft.deduplicationKey().orElse(null)));
+        values.put("ordering_keys", texts(drafts, draft -> draft.orderingKey().orElse(null)));
         values.put("payload_types", texts(drafts, draft -> draft.payloadType().orElse(null)));
         values.put("sequence", val(sequence));
         return values;

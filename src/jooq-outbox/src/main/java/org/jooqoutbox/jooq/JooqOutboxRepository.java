@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -67,6 +68,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
     private final @Nullable OwnTransactions ownTransactions;
     private final Statements statements;
     private final DeadLetters deadLetters;
+    private final Interventions interventions;
     private final WakeUp wakeUp;
     private final AtomicInteger claims = new AtomicInteger();
 
@@ -80,7 +82,9 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         ownTransactions =
                 builder.dataSource == null ? null : new OwnTransactions(table.toString(), builder.dataSource, base);
         statements = new Statements(mapping);
-        deadLetters = new DeadLetters(table, statements, builder.audits);
+        Audits audits = new Audits(table, builder.audits);
+        deadLetters = new DeadLetters(statements, audits);
+        interventions = new Interventions(statements, lastError, audits);
         wakeUp = new WakeUp(table);
     }
 
@@ -261,6 +265,15 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
     }
 
     @Override
+    public Optional<Duration> nextDue(Collection<String> kinds) {
+        return own().run(configuration -> NextDueStatement.read(statements
+                .nextDue()
+                .resultQuery(configuration, NextDueStatement.values(kinds))
+                .coerce(NextDueStatement.RESULT)
+                .fetchSingle()));
+    }
+
+    @Override
     public OutboxStats stats() {
         return own().run(configuration -> StatsStatement.read(statements
                 .stats()
@@ -308,17 +321,26 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
 
     @Override
     public List<BlockedKey> blockedKeys(@Nullable String after, int limit) {
-        throw new UnsupportedOperationException();
+        if (limit < 1 || limit > BlockedKeysStatement.MOST) {
+            throw new IllegalArgumentException(
+                    "limit must be from 1 to " + BlockedKeysStatement.MOST + ", it is " + limit);
+        }
+        return own().run(configuration -> statements
+                .blockedKeys()
+                .resultQuery(configuration, BlockedKeysStatement.values(after, limit))
+                .coerce(BlockedKeysStatement.RESULT)
+                .fetch(BlockedKeysStatement::read));
     }
 
     @Override
     public List<UUID> retryNow(Collection<UUID> ids) {
-        throw new UnsupportedOperationException();
+        return interventions.retryNow(own(), ids);
     }
 
+    /** {@inheritDoc} It is redacted and cut as errors are. */
     @Override
     public List<UUID> giveUp(Collection<UUID> ids, String reason) {
-        throw new UnsupportedOperationException();
+        return interventions.giveUp(own(), ids, Objects.requireNonNull(reason, "reason"));
     }
 
     @Override
@@ -510,7 +532,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         }
 
         /**
-         * Who is told what was done to dead letters by hand, on the thread that did it, after the commit; may be called several times. Must be
+         * Who is told what was done to messages by hand, on the thread that did it, after the commit; may be called several times. Must be
          * safe for use by many threads. Default: nobody.
          */
         public Builder audit(DeadLetter.Audit audit) {

@@ -59,9 +59,18 @@ final class PendingIndex {
 
     /** Rows of the current one of the kinds that are due. */
     static Condition isDue(Outbox o) {
+        return isDueUntil(o, NOW);
+    }
+
+    /** Rows of the current one of the kinds that are due, or will be, and that no Go worker parked. */
+    static Condition isDueUntilParked(Outbox o) {
+        return isDueUntil(o, PARKED);
+    }
+
+    private static Condition isDueUntil(Outbox o, Field<OffsetDateTime> until) {
         return isIn(o).and(condition(
                 "({0}, {1}) >= ({2}, '-infinity'::timestamptz) and ({0}, {1}) <= ({2}, {3})",
-                o.KIND, o.RETRY_AT, KIND, NOW));
+                o.KIND, o.RETRY_AT, KIND, until));
     }
 
     /** Rows of the current one of the kinds that will be due after the first time, and not later than the second. */

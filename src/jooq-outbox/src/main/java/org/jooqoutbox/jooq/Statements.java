@@ -21,7 +21,11 @@ final class Statements {
         REPLAY,
         PREVIEW_REPLAY,
         PURGE,
-        STATS
+        STATS,
+        NEXT_DUE,
+        BLOCKED_KEYS,
+        RETRY_NOW,
+        GIVE_UP
     }
 
     private final OutboxMapping mapping;
@@ -81,6 +85,22 @@ final class Statements {
 
     Statement stats() {
         return rendered(Name.STATS, StatsStatement::stats);
+    }
+
+    Statement nextDue() {
+        return rendered(Name.NEXT_DUE, NextDueStatement::nextDue);
+    }
+
+    Statement blockedKeys() {
+        return rendered(Name.BLOCKED_KEYS, BlockedKeysStatement::blockedKeys);
+    }
+
+    Statement retryNow() {
+        return rendered(Name.RETRY_NOW, InterventionStatements::retryNow);
+    }
+
+    Statement giveUp() {
+        return rendered(Name.GIVE_UP, InterventionStatements::giveUp);
     }
 
     private Statement rendered(Name name, Supplier<Query> query) {
