@@ -85,7 +85,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         Audits audits = new Audits(table, builder.audits);
         deadLetters = new DeadLetters(statements, audits);
         interventions = new Interventions(statements, lastError, audits);
-        wakeUp = new WakeUp(table);
+        wakeUp = new WakeUp(table, builder.newNotifications());
     }
 
     /** The outbox in this table, which claims and settles on connections of its own from this {@code DataSource}. */
@@ -382,11 +382,12 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
 
     /**
      * {@inheritDoc} Calls come after a commit that {@link #wakeUpAfterCommit()} saw, after {@link #wakeUp()}, after a replay and after a message
-     * was enqueued in a transaction of its own, if that was in this process.
+     * was enqueued in a transaction of its own, if that was in this process; and on a thread of this class's for what happens in other
+     * processes, with {@link Builder#notifications()}.
      */
     @Override
     public Subscription onWakeUp(Runnable wakeUp) {
-        return WakeUps.subscribe(table, Objects.requireNonNull(wakeUp, "wakeUp"));
+        return this.wakeUp.subscribe(Objects.requireNonNull(wakeUp, "wakeUp"));
     }
 
     /**
@@ -481,6 +482,9 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         private @Nullable TransactionCheck transactionCheck;
         private UnaryOperator<String> redaction = UnaryOperator.identity();
         private final List<DeadLetter.Audit> audits = new ArrayList<>();
+        private boolean notifications;
+        private @Nullable DataSource notifyThrough;
+        private @Nullable DataSource listenThrough;
 
         private Builder(OutboxTable table) {
             this.table = table;
@@ -540,7 +544,59 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
             return this;
         }
 
-        /** The repository. */
+        /**
+         * Tells dispatchers in other processes too that messages may have become due, and is told by them, with PostgreSQL's {@code NOTIFY} and
+         * {@code LISTEN}, both through this repository's {@code DataSource} unless {@link #notifyThrough} or {@link #listenThrough} says
+         * otherwise. Default: off; they poll.
+         *
+         * <p>Notifications are sent where subscribers in this process are called, so producers have to register {@link #wakeUpAfterCommit()} or
+         * call {@link #wakeUp()}. They are sent after the commit, never in the business transaction, by one daemon thread per
+         * {@code DataSource}, at most one per outbox in ten milliseconds; failures are logged.
+         *
+         * <p>They are received on one connection and by one daemon thread per {@code DataSource}, for all its outboxes together, from the first
+         * {@link JooqOutboxRepository#onWakeUp subscription} to the last. <b>For so long that connection is missing from its pool</b>: a pool needs
+         * one more, and one that has only one needs another {@code DataSource} here. The connection is replaced when it breaks. A pooler in
+         * transaction mode swallows notifications: that is found out by a test, reported, and nothing is listened to until a later test succeeds.
+         */
+        public Builder notifications() {
+            notifications = true;
+            return this;
+        }
+
+        /**
+         * Sends notifications, through this {@code DataSource}: for producers without one of their own. It may lead through a pooler in any mode.
+         * See {@link #notifications()}. Default: none are sent, or through the repository's own.
+         */
+        public Builder notifyThrough(DataSource dataSource) {
+            notifyThrough = Objects.requireNonNull(dataSource, "dataSource");
+            return this;
+        }
+
+        /**
+         * Receives notifications, on a connection from this {@code DataSource}: for one that goes past a pooler. It need not be a pool. See
+         * {@link #notifications()}. Default: none are received, or through the repository's own.
+         */
+        public Builder listenThrough(DataSource dataSource) {
+            listenThrough = Objects.requireNonNull(dataSource, "dataSource");
+            return this;
+        }
+
+        private Notifications newNotifications() {
+            if (notifications && dataSource == null && notifyThrough == null) {
+                throw new IllegalArgumentException("outbox " + table
+                        + ": notifications are sent on a connection of their own, after the commit, and this repository has no DataSource."
+                        + " Name one with notifyThrough(dataSource)");
+            }
+            @Nullable DataSource own = notifications ? dataSource : null;
+            return new Notifications(
+                    notifyThrough == null ? own : notifyThrough, listenThrough == null ? own : listenThrough);
+        }
+
+        /**
+         * The repository.
+         *
+         * @throws IllegalArgumentException if {@link #notifications()} has no {@code DataSource} to send through
+         */
         public JooqOutboxRepository build() {
             return new JooqOutboxRepository(this);
         }

@@ -45,12 +45,12 @@ final class NotedWakeUps {
         levels.push(new Level(outermost));
     }
 
-    /** Returns false if this is over, so that the transaction is not one of those nested in it. Beginning twice is beginning once. */
+    /** Returns false if this is over, so that the transaction is not one of those nested in it. */
     boolean begin(TransactionContext transaction) {
         lock.lock();
         try {
             settle();
-            if (!levels.isEmpty() && levels.element().transaction != transaction) {
+            if (!levels.isEmpty()) {
                 levels.push(new Level(transaction));
             }
             return !levels.isEmpty();
