@@ -79,8 +79,9 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         mapping = new OutboxMapping(table);
         callerTransaction = new CallerTransaction(table, builder.transactionCheck);
         base = builder.base.derive();
-        ownTransactions =
-                builder.dataSource == null ? null : new OwnTransactions(table.toString(), builder.dataSource, base);
+        ownTransactions = builder.dataSource == null
+                ? null
+                : new OwnTransactions(table.toString(), builder.dataSource, base, builder.lockTimeout);
         statements = new Statements(mapping);
         Audits audits = new Audits(table, builder.audits);
         deadLetters = new DeadLetters(statements, audits);
@@ -480,6 +481,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         private Configuration base = new DefaultConfiguration().set(SQLDialect.POSTGRES);
         private MessageLimits limits = MessageLimits.defaults();
         private @Nullable TransactionCheck transactionCheck;
+        private @Nullable Duration lockTimeout;
         private UnaryOperator<String> redaction = UnaryOperator.identity();
         private final List<DeadLetter.Audit> audits = new ArrayList<>();
         private boolean notifications;
@@ -526,6 +528,20 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
          * Spring manages. Default: such a Configuration is refused. One on a connection with auto-commit off needs no check. */
         public Builder transactionCheck(TransactionCheck check) {
             this.transactionCheck = check;
+            return this;
+        }
+
+        /**
+         * How long a claim, settlement, renewal or look ahead waits for a lock on the table, as while somebody alters it, before it fails and is
+         * tried again; rows are never waited for. It costs a little, as each of them begins a transaction then. Default: as long as the connection's {@code lock_timeout} says, which is for ever by default.
+         *
+         * @param timeout from 1 ms to 1 day
+         */
+        public Builder lockTimeout(Duration timeout) {
+            if (timeout.compareTo(Duration.ofMillis(1)) < 0 || timeout.compareTo(Duration.ofDays(1)) > 0) {
+                throw new IllegalArgumentException("lockTimeout must be from 1 ms to 1 day, not " + timeout);
+            }
+            this.lockTimeout = timeout;
             return this;
         }
 

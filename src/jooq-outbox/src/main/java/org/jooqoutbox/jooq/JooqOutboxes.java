@@ -2,6 +2,7 @@ package org.jooqoutbox.jooq;
 
 import static org.jooq.impl.DSL.val;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -41,6 +42,7 @@ public final class JooqOutboxes implements OutboxRepository.Source<Configuration
     /** Each table takes a lock, and the server's table of locks is not large. */
     private static final int TABLES_AT_ONCE = 100;
 
+    private static final Duration LOCK_TIMEOUT = Duration.ofMillis(250);
     private static final Field<Long[]> LAST_VALUES = DSL.field("last_values", Long[].class);
 
     // A sequence is advanced by every insert, by whomever. To read it costs a fiftieth of planning a query on the
@@ -63,7 +65,7 @@ public final class JooqOutboxes implements OutboxRepository.Source<Configuration
         this.name = name;
         this.builder = builder;
         this.ownTransactions =
-                new OwnTransactions(name, dataSource, new DefaultConfiguration().set(SQLDialect.POSTGRES));
+                new OwnTransactions(name, dataSource, new DefaultConfiguration().set(SQLDialect.POSTGRES), null);
         this.tables = builder.tables == null ? () -> find(builder.schemasLike, builder.tableName) : builder.tables;
     }
 
@@ -192,7 +194,9 @@ public final class JooqOutboxes implements OutboxRepository.Source<Configuration
         }
 
         private JooqOutboxRepository repository(OutboxTable table) {
-            return options.apply(JooqOutboxRepository.builder(table).dataSource(dataSource))
+            return options.apply(JooqOutboxRepository.builder(table)
+                            .dataSource(dataSource)
+                            .lockTimeout(LOCK_TIMEOUT))
                     .build();
         }
 

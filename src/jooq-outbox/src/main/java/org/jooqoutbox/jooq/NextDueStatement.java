@@ -39,7 +39,12 @@ final class NextDueStatement {
     private static final Field<OffsetDateTime> NEXT = field(name("next"), OffsetDateTime.class);
     private static final Field<OffsetDateTime> AT = field(name("at"), OffsetDateTime.class);
 
-    static final Field<?>[] RESULT = {NEXT, AT};
+    private static final Field<Integer> KEYS = field(name("keys"), Integer.class);
+
+    // What is behind the last key that was looked at may be due any time.
+    private static final Duration WHEN_THERE_ARE_MORE_KEYS = Duration.ofSeconds(1);
+
+    static final Field<?>[] RESULT = {NEXT, AT, KEYS};
 
     private NextDueStatement() {}
 
@@ -58,7 +63,10 @@ final class NextDueStatement {
                 .select(
                         field("pg_catalog.min({0})", OffsetDateTime.class, retryAt)
                                 .as(NEXT),
-                        PendingIndex.NOW.as(AT))
+                        PendingIndex.NOW.as(AT),
+                        field(select(field("pg_catalog.count(*)", Integer.class))
+                                        .from(heads))
+                                .as(KEYS))
                 .from(all);
     }
 
@@ -77,7 +85,15 @@ final class NextDueStatement {
 
     static Optional<Duration> read(Record row) {
         OffsetDateTime at = row.get(AT);
-        return Optional.ofNullable(row.get(NEXT))
-                .map(next -> next.isBefore(at) ? Duration.ZERO : Duration.between(at, next));
+        Optional<Duration> next = Optional.ofNullable(row.get(NEXT))
+                .map(due -> due.isBefore(at) ? Duration.ZERO : Duration.between(at, due));
+        boolean all = row.get(KEYS) < MOST_KEYS;
+        return all || next.filter(NextDueStatement::isSoonEnough).isPresent()
+                ? next
+                : Optional.of(WHEN_THERE_ARE_MORE_KEYS);
+    }
+
+    private static boolean isSoonEnough(Duration wait) {
+        return wait.compareTo(WHEN_THERE_ARE_MORE_KEYS) <= 0;
     }
 }

@@ -108,7 +108,7 @@ final class NotificationReceiver implements Runnable {
     /** Listens until nobody wants it or the connection breaks, and returns how long to wait before the next try. */
     private Duration listen() {
         try {
-            boolean heard = new OwnConnections(first, key.dataSource()).use(this::listenOn);
+            boolean heard = new OwnConnections(first.toString(), key.dataSource()).use(this::listenOn);
             return heard ? Duration.ZERO : BETWEEN_TESTS;
         } catch (Throwable e) {
             if (wanted.isEmpty()) {

@@ -110,7 +110,7 @@ final class NotificationSender implements Runnable {
 
     /** Sends it now, on the calling thread, in a transaction of its own. */
     static void send(DataSource through, OutboxTable table, Collection<String> channels) throws SQLException {
-        new OwnConnections(table, through).use(connection -> {
+        new OwnConnections(table.toString(), through).use(connection -> {
             connection.setAutoCommit(true);
             return send(connection, channels);
         });

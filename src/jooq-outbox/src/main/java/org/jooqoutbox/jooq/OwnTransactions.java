@@ -2,6 +2,7 @@ package org.jooqoutbox.jooq;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jooq.Configuration;
@@ -11,21 +12,26 @@ import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 import org.jooq.impl.DefaultConnectionProvider;
 import org.jooq.impl.DefaultExecuteListenerProvider;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs single statements, each in a short transaction of its own, READ COMMITTED, and never in one of the caller's.
  *
  * <p>Where READ COMMITTED is the database's default, which is asked once, a statement is sent with auto-commit on: one round trip, and nothing
- * is left behind in the session, so that poolers do not matter. Elsewhere a transaction is begun and its isolation level set. A statement that
+ * is left behind in the session, so that poolers do not matter. Elsewhere, and where locks are not waited for for ever, a transaction is begun
+ * and its isolation level and lock timeout set. A statement that
  * PostgreSQL gave up because of others (40001, 40P01) changed nothing and is sent again.
  */
 final class OwnTransactions {
 
     private static final int TRIES = 5;
+    private static final String READ_COMMITTED = "set transaction isolation level read committed";
 
     private final String outbox;
     private final OwnConnections connections;
     private final Configuration base;
+    private final String settings;
+    private final boolean mayAutoCommit;
     private volatile Isolation isolation = Isolation.UNKNOWN;
 
     private enum Isolation {
@@ -34,13 +40,23 @@ final class OwnTransactions {
         OTHER
     }
 
-    OwnTransactions(String outbox, DataSource dataSource, Configuration base) {
+    /**
+     * Transactions on connections of their own.
+     *
+     * @param outbox for messages
+     * @param lockTimeout how long a lock on the table is waited for; null: as long as the connection says
+     */
+    OwnTransactions(String outbox, DataSource dataSource, Configuration base, @Nullable Duration lockTimeout) {
+        this.mayAutoCommit = lockTimeout == null;
+        this.settings = lockTimeout == null
+                ? READ_COMMITTED
+                : READ_COMMITTED + "; set local lock_timeout = " + lockTimeout.toMillis();
         this.outbox = outbox;
         this.connections = new OwnConnections(outbox, dataSource);
         // jOOQ's own log would print payloads and error texts.
-        Settings settings = SettingsTools.clone(base.settings()).withMaxRows(0).withExecuteLogging(false);
+        Settings unlogged = SettingsTools.clone(base.settings()).withMaxRows(0).withExecuteLogging(false);
         this.base =
-                base.derive(settings).deriveAppending(new DefaultExecuteListenerProvider(new UnpreparedStatements()));
+                base.derive(unlogged).deriveAppending(new DefaultExecuteListenerProvider(new UnpreparedStatements()));
     }
 
     <R> R run(Function<Configuration, R> statement) {
@@ -64,7 +80,7 @@ final class OwnTransactions {
         try {
             return connections.use(connection -> {
                 connection.setAutoCommit(true);
-                return isReadCommitted(connection)
+                return mayAutoCommit && isReadCommitted(connection)
                         ? statement.apply(on(connection))
                         : runReadCommitted(connection, statement);
             });
@@ -84,7 +100,7 @@ final class OwnTransactions {
 
     private <R> R runReadCommitted(Connection connection, Function<Configuration, R> statement) throws SQLException {
         try {
-            Configuration configuration = beginOn(connection);
+            Configuration configuration = beginOn(connection, settings);
             R result = statement.apply(configuration);
             connection.commit();
             return result;
@@ -96,9 +112,13 @@ final class OwnTransactions {
 
     /** Begins a transaction, READ COMMITTED, on a connection of {@link #connections}. Ending it is the caller's. */
     Configuration beginOn(Connection connection) throws SQLException {
+        return beginOn(connection, READ_COMMITTED);
+    }
+
+    private Configuration beginOn(Connection connection, String settings) throws SQLException {
         connection.setAutoCommit(false);
         Configuration configuration = on(connection);
-        DSL.using(configuration).execute("set transaction isolation level read committed");
+        DSL.using(configuration).execute(settings);
         return configuration;
     }
 
