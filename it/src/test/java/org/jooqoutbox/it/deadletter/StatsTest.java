@@ -35,7 +35,7 @@ class StatsTest {
         Instant before = databaseTime();
         OutboxStats stats = outbox.stats();
         assertThat(stats.at()).isBetween(before, databaseTime());
-        assertThat(stats).isEqualTo(new OutboxStats(0, Duration.ZERO, 0, 0, 0, 0, 0, stats.at()));
+        assertThat(stats).isEqualTo(new OutboxStats(0, Duration.ZERO, 0, 0, 0, 0, 0, 0, stats.at()));
     }
 
     @Test
@@ -52,7 +52,7 @@ class StatsTest {
         letters.expired("kind", "error");
         OutboxStats stats = outbox.stats();
         assertThat(stats)
-                .isEqualTo(new OutboxStats(2, Duration.between(retryAt(due), stats.at()), 1, 2, 3, 1, 5, stats.at()));
+                .isEqualTo(new OutboxStats(2, Duration.between(retryAt(due), stats.at()), 1, 2, 0, 3, 1, 5, stats.at()));
         assertThat(stats.oldestDueAge()).isGreaterThanOrEqualTo(Duration.ofSeconds(90));
     }
 
@@ -121,7 +121,7 @@ class StatsTest {
         OutboxStats stats = outbox.stats();
         assertThat(stats)
                 .isEqualTo(new OutboxStats(
-                        CAP, Duration.between(retryAt(oldest), stats.at()), CAP, CAP, CAP, CAP, 1, stats.at()));
+                        CAP, Duration.between(retryAt(oldest), stats.at()), CAP, CAP, 0, CAP, CAP, 1, stats.at()));
     }
 
     @Test
