@@ -56,7 +56,9 @@ final class NextDueStatement {
                 .asTable("first");
         return withRecursive(heads)
                 .select(
-                        field("pg_catalog.min({0})", OffsetDateTime.class, retryAt)
+                        field(
+                                        "case when pg_catalog.count(*) > 0 then greatest(pg_catalog.min({0}), {1}) end",
+                                        OffsetDateTime.class, retryAt, PendingIndex.NOW)
                                 .as(NEXT),
                         PendingIndex.NOW.as(AT))
                 .from(all);
@@ -76,8 +78,6 @@ final class NextDueStatement {
     }
 
     static Optional<Duration> read(Record row) {
-        OffsetDateTime at = row.get(AT);
-        return Optional.ofNullable(row.get(NEXT))
-                .map(next -> next.isBefore(at) ? Duration.ZERO : Duration.between(at, next));
+        return Optional.ofNullable(row.get(NEXT)).map(next -> Duration.between(row.get(AT), next));
     }
 }
