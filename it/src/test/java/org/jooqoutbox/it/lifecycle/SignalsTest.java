@@ -93,7 +93,7 @@ class SignalsTest {
             assertThat(Look.verdict(now, later)).isEqualTo(Verdict.WELL);
             assertThat(later.stats())
                     .isEqualTo(new OutboxStats(
-                            0, Duration.ZERO, 0, 0, 0, 0, 0, later.stats().at()));
+                            0, Duration.ZERO, 0, 0, 0, 0, 0, 0, later.stats().at()));
         }
     }
 

@@ -77,7 +77,11 @@ class MissingTableTest {
                 named("replay at a rate", outbox -> outbox.replay(DeadLetterQuery.all(), 10)),
                 named("previewReplay", outbox -> outbox.previewReplay(DeadLetterQuery.all())),
                 named("purge", outbox -> outbox.purge(DeadLetterQuery.all())),
-                named("stats", JooqOutboxRepository::stats));
+                named("stats", JooqOutboxRepository::stats),
+                named("nextDue", outbox -> outbox.nextDue(List.of("kind"))),
+                named("blockedKeys", outbox -> outbox.blockedKeys(null, 1)),
+                named("retryNow", outbox -> outbox.retryNow(List.of(MESSAGE.id()))),
+                named("giveUp", outbox -> outbox.giveUp(List.of(MESSAGE.id()), "error")));
     }
 
     @BeforeEach
@@ -121,6 +125,8 @@ class MissingTableTest {
                         create function hostile.unnest(anyarray) returns setof anyelement language sql as 'select $1[1] where 1/0 = 1';
                         create aggregate hostile.count(*) (sfunc = int8inc, stype = int8, initcond = '4711');
                         create aggregate hostile.max(int) (sfunc = int4larger, stype = int, initcond = '4711');
+                        create aggregate hostile.max(text) (sfunc = text_larger, stype = text, initcond = '~');
+                        create aggregate hostile.min(timestamptz) (sfunc = timestamptz_smaller, stype = timestamptz, initcond = '1970-01-01');
                         create function hostile.nextval(regclass) returns bigint language sql as 'select (1/0)::bigint';
                         """);
         JooqOutboxRepository outbox = JooqOutboxRepository.of(withSearchPath("hostile, pg_catalog"), DECOY.table());
@@ -141,6 +147,17 @@ class MissingTableTest {
         assertThat(outbox.stats())
                 .extracting(OutboxStats::due, OutboxStats::peakAttempts)
                 .containsExactly(1L, 2);
+        outbox.enqueueInOwnTransaction(List.of(
+                KIND.draft("3").withOrderingKey("k").withDelay(Duration.ofHours(1)),
+                KIND.draft("4").withOrderingKey("k")));
+        assertThat(outbox.blockedKeys(null, 10)).hasSize(1);
+        assertThat(outbox.stats().waiting()).isEqualTo(1);
+        assertThat(outbox.nextDue(List.of("kind"))).contains(Duration.ZERO);
+        assertThat(outbox.giveUp(List.of(messages.get(0).id()), "x")).hasSize(1);
+        assertThat(outbox.nextDue(List.of("kind")))
+                .hasValueSatisfying(next -> assertThat(next).isGreaterThan(Duration.ofMinutes(59)));
+        assertThat(outbox.retryNow(List.of(outbox.blockedKeys(null, 10).get(0).head())))
+                .hasSize(1);
     }
 
     private static Named<Consumer<JooqOutboxRepository>> named(String name, Consumer<JooqOutboxRepository> operation) {

@@ -14,8 +14,8 @@ import org.jooqoutbox.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The claim, as the statement does it: due rows kind by kind, the kinds in turn, each up to its limit; of these the poisoned and the expired
- * are set aside, and of the others either the suspect that is the oldest, alone, or all that are none.
+ * The claim, as the statement does it: due rows kind by kind, the kinds in turn, each up to its limit, of an ordering key no other than the head;
+ * of these the poisoned and the expired are set aside, and of the others either the suspect that is the oldest, alone, or all that are none.
  */
 final class ClaimStep {
 
@@ -59,9 +59,10 @@ final class ClaimStep {
     }
 
     private List<Row> due(Collection<Row> rows, int turn) {
+        OrderingKeys keys = new OrderingKeys(rows);
         Map<String, List<Row>> byKind = new HashMap<>();
         for (Row row : rows) {
-            if (row.isDue(now) && row.lockedBy == null) {
+            if (row.isDue(now) && row.lockedBy == null && keys.isInTurn(row)) {
                 byKind.computeIfAbsent(row.kind, kind -> new ArrayList<>()).add(row);
             }
         }

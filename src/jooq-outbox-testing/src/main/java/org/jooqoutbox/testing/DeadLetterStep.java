@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jooqoutbox.DeadLetter;
 import org.jooqoutbox.DeadLetter.Status;
@@ -19,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class DeadLetterStep {
 
     private static final long SECOND = 1_000_000;
-
-    /** So far ahead a Go worker parks what it gives up. */
-    private static final int PARKED_YEARS = 50;
 
     private static final int COUNTED_CHARACTERS = 200;
     private static final Comparator<Row> DIED_LAST_FIRST = Comparator.<Row>comparingLong(row -> row.updatedAt)
@@ -48,7 +46,7 @@ final class DeadLetterStep {
     DeadLetterStep(Map<UUID, Row> rows, long now) {
         this.rows = rows;
         this.now = now;
-        this.parkedFrom = Micros.plusYears(now, PARKED_YEARS);
+        this.parkedFrom = Row.parkedFrom(now);
     }
 
     List<DeadLetter> list(DeadLetterQuery query) {
@@ -109,22 +107,25 @@ final class DeadLetterStep {
     }
 
     OutboxStats stats() {
-        List<Row> pending = rows.values().stream()
-                .filter(row -> row.status == Row.Status.PENDING && !isParked(row))
+        OrderingKeys keys = new OrderingKeys(rows.values());
+        Map<Boolean, List<Row>> pending = rows.values().stream()
+                .filter(row -> row.status == Row.Status.PENDING)
+                .collect(Collectors.partitioningBy(keys::isInTurn));
+        List<Row> inTurn = pending.getOrDefault(true, List.of()).stream()
+                .filter(row -> row.retryAt <= parkedFrom)
                 .toList();
-        long due = pending.stream().filter(row -> row.isDue(now)).count();
-        long inFlight = pending.stream()
-                .filter(row -> !row.isDue(now) && row.isSuspect())
-                .count();
-        long oldest = pending.stream().mapToLong(row -> row.retryAt).min().orElse(now);
+        long due = inTurn.stream().filter(row -> row.isDue(now)).count();
+        long inFlight = inTurn.stream().filter(row -> row.isLeased(now)).count();
+        long oldest = inTurn.stream().mapToLong(row -> row.retryAt).min().orElse(now);
         return new OutboxStats(
                 counted(due),
                 Micros.duration(Math.max(0, now - oldest)),
                 counted(inFlight),
-                counted(pending.size() - due - inFlight),
+                counted(inTurn.size() - due - inFlight),
+                counted(pending.getOrDefault(false, List.of()).size()),
                 counted(count(Status.DEAD) + count(Status.PARKED)),
                 counted(count(Status.EXPIRED)),
-                pending.stream().mapToInt(row -> row.attempts).max().orElse(0),
+                inTurn.stream().mapToInt(row -> row.attempts).max().orElse(0),
                 Micros.instant(now));
     }
 
@@ -162,16 +163,12 @@ final class DeadLetterStep {
         return byTime < 0 || (byTime == 0 && Ids.ORDER.compare(row.id, last.id()) < 0);
     }
 
-    private boolean isParked(Row row) {
-        return row.status == Row.Status.PENDING && row.retryAt > parkedFrom;
-    }
-
     /** How the row came to be a dead letter; null if it is none. */
     private @Nullable Status status(Row row) {
         return switch (row.status) {
             case DEAD -> Status.DEAD;
             case EXPIRED -> Status.EXPIRED;
-            case PENDING -> isParked(row) ? Status.PARKED : null;
+            case PENDING -> row.retryAt > parkedFrom ? Status.PARKED : null;
         };
     }
 

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.Condition;
@@ -262,18 +263,26 @@ public final class InMemoryOutboxRepository implements OutboxRepository<InMemory
     }
 
     @Override
+    public Optional<Duration> nextDue(Collection<String> kinds) {
+        Set<String> asked = Set.copyOf(kinds);
+        return keyStep(step -> step.nextDue(asked));
+    }
+
+    @Override
     public List<BlockedKey> blockedKeys(@Nullable String after, int limit) {
-        throw new UnsupportedOperationException();
+        int most = KeyStep.requireLimit(limit);
+        return keyStep(step -> step.blockedKeys(after, most));
     }
 
     @Override
     public List<UUID> retryNow(Collection<UUID> ids) {
-        throw new UnsupportedOperationException();
+        return keyStep(step -> step.retryNow(ids));
     }
 
     @Override
     public List<UUID> giveUp(Collection<UUID> ids, String reason) {
-        throw new UnsupportedOperationException();
+        Objects.requireNonNull(reason, "reason");
+        return keyStep(step -> step.giveUp(ids, reason));
     }
 
     /** Passes: there is no table. */
@@ -335,6 +344,10 @@ public final class InMemoryOutboxRepository implements OutboxRepository<InMemory
 
     private <R> R deadLetterStep(Function<DeadLetterStep, R> step) {
         return locked(() -> step.apply(new DeadLetterStep(rows, micros())));
+    }
+
+    private <R> R keyStep(Function<KeyStep, R> step) {
+        return locked(() -> step.apply(new KeyStep(rows, micros())));
     }
 
     private long micros() {

@@ -42,15 +42,16 @@ public abstract class OutboxAssert<S extends OutboxAssert<S>> extends AbstractAs
         return new InMemory(outbox);
     }
 
-    /** That so many messages wait to be delivered, due or not, under a lease or not. */
+    /** That so many messages wait to be delivered, due or not, under a lease or not, behind others of their ordering key or not. */
     public S hasPending(long expected) {
         isNotNull();
         OutboxStats stats = actual.stats();
-        long pending = stats.due() + stats.inFlight() + stats.delayed();
+        long pending = stats.due() + stats.inFlight() + stats.delayed() + stats.waiting();
         if (pending != expected) {
             failWithMessage(
-                    "Expected outbox %s to have %d pending messages, but it has %d: %d due, %d under a lease, %d due later",
-                    actual.name(), expected, pending, stats.due(), stats.inFlight(), stats.delayed());
+                    "Expected outbox %s to have %d pending messages, but it has %d: %d due, %d under a lease, %d due later,"
+                            + " %d behind others of their ordering key",
+                    actual.name(), expected, pending, stats.due(), stats.inFlight(), stats.delayed(), stats.waiting());
         }
         return myself;
     }

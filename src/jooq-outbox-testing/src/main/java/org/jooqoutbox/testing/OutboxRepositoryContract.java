@@ -107,6 +107,38 @@ public abstract class OutboxRepositoryContract<T> {
     }
 
     @Nested
+    class Ordering extends OrderContract<T> {
+        @Override
+        OutboxHarness<T> newOutbox() {
+            return OutboxRepositoryContract.this.newOutbox();
+        }
+    }
+
+    @Nested
+    class LookingAhead extends NextDueContract<T> {
+        @Override
+        OutboxHarness<T> newOutbox() {
+            return OutboxRepositoryContract.this.newOutbox();
+        }
+    }
+
+    @Nested
+    class FindingBlockedKeys extends BlockedKeysContract<T> {
+        @Override
+        OutboxHarness<T> newOutbox() {
+            return OutboxRepositoryContract.this.newOutbox();
+        }
+    }
+
+    @Nested
+    class Intervening extends InterventionContract<T> {
+        @Override
+        OutboxHarness<T> newOutbox() {
+            return OutboxRepositoryContract.this.newOutbox();
+        }
+    }
+
+    @Nested
     class Counting extends StatsContract<T> {
         @Override
         OutboxHarness<T> newOutbox() {

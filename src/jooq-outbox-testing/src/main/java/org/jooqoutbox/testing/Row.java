@@ -12,6 +12,8 @@ final class Row {
 
     static final long NEVER = Long.MAX_VALUE;
 
+    private static final int PARKED_YEARS = 50;
+
     /** As the index on kind and due time has them. */
     static final Comparator<Row> BY_DUE_TIME =
             Comparator.<Row>comparingLong(row -> row.retryAt).thenComparingLong(row -> row.seq);
@@ -66,6 +68,16 @@ final class Row {
 
     boolean isDue(long now) {
         return status == Status.PENDING && retryAt <= now;
+    }
+
+    /** Whether somebody has it under a lease. */
+    boolean isLeased(long now) {
+        return status == Status.PENDING && unsettled > 0 && retryAt > now;
+    }
+
+    /** After this time is due what a Go worker parked, because it gave it up. */
+    static long parkedFrom(long now) {
+        return Micros.plusYears(now, PARKED_YEARS);
     }
 
     boolean isExpired(long now) {

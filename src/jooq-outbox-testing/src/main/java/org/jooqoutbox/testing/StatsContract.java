@@ -17,14 +17,15 @@ abstract class StatsContract<T> extends Contract<T> {
     private static final Duration HOUR = Duration.ofHours(1);
 
     private static List<Long> numbers(OutboxStats stats) {
-        return List.of(stats.due(), stats.inFlight(), stats.delayed(), stats.dead(), stats.expired(), (long)
-                stats.peakAttempts());
+        return List.of(
+                stats.due(), stats.inFlight(), stats.delayed(), stats.waiting(), stats.dead(), stats.expired(), (long)
+                        stats.peakAttempts());
     }
 
     @Test
     void stats_emptyOutbox_areZero() {
         OutboxStats stats = outbox.stats();
-        assertThat(numbers(stats)).containsExactly(0L, 0L, 0L, 0L, 0L, 0L);
+        assertThat(numbers(stats)).containsExactly(0L, 0L, 0L, 0L, 0L, 0L, 0L);
         assertThat(stats.oldestDueAge()).isZero();
         assertThat(stats.at()).isCloseTo(now(), within(1, ChronoUnit.MINUTES));
     }
@@ -41,7 +42,7 @@ abstract class StatsContract<T> extends Contract<T> {
         claimOne();
         enqueue(A.draft("5").withDelay(HOUR));
         enqueue(A, 3);
-        assertThat(numbers(outbox.stats())).containsExactly(3L, 1L, 2L, 1L, 1L, 1L);
+        assertThat(numbers(outbox.stats())).containsExactly(3L, 1L, 2L, 0L, 1L, 1L, 1L);
     }
 
     @Test
@@ -81,6 +82,35 @@ abstract class StatsContract<T> extends Contract<T> {
         assertThat(peak).isBetween(2, 3);
         claim().forEach(message -> outbox.markDead(message, "e"));
         assertThat(outbox.stats().peakAttempts()).isZero();
+    }
+
+    @Test
+    void stats_withOrderingKeys_countTheFirstOfEachAndThoseThatWait() {
+        enqueue(A, 1);
+        enqueue(A.draft("1").withOrderingKey("due"), A.draft("2").withOrderingKey("due"));
+        enqueue(
+                A.draft("1").withOrderingKey("delayed").withDelay(HOUR),
+                A.draft("2").withOrderingKey("delayed"));
+        enqueue(A.draft("3").withOrderingKey("delayed").withDelay(HOUR));
+        assertThat(numbers(outbox.stats())).containsExactly(2L, 0L, 1L, 3L, 0L, 0L, 0L);
+    }
+
+    @Test
+    void stats_firstOfAKeyUnderLease_isInFlightAndTheOthersWait() {
+        enqueue(A.draft("1").withOrderingKey("k"), A.draft("2").withOrderingKey("k"), A.draft("3"));
+        assertThat(claim()).hasSize(2);
+        assertThat(numbers(outbox.stats())).containsExactly(0L, 2L, 0L, 1L, 0L, 0L, 1L);
+        endLeases();
+        assertThat(numbers(outbox.stats())).containsExactly(2L, 0L, 0L, 1L, 0L, 0L, 1L);
+    }
+
+    @Test
+    void stats_oldestDueWithAKey_isTheAgeOfTheFirst() {
+        enqueue(A.draft("1").withOrderingKey("k").withDelay(HOUR), A.draft("2").withOrderingKey("k"));
+        harness.elapse(HOUR.multipliedBy(3));
+        enqueue(A, 1);
+        assertThat(outbox.stats().oldestDueAge())
+                .isBetween(HOUR.multipliedBy(2), HOUR.multipliedBy(2).plus(MARGIN));
     }
 
     @Test

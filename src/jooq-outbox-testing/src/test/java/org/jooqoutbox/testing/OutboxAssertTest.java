@@ -51,8 +51,18 @@ class OutboxAssertTest {
         OutboxAssert.assertThat(any).hasPending(3);
         fails(
                 () -> OutboxAssert.assertThat(any).hasPending(2),
-                "in-memory to have 2 pending messages, but it has 3: 1 due, 1 under a lease, 1 due later");
+                "in-memory to have 2 pending messages, but it has 3: 1 due, 1 under a lease, 1 due later,"
+                        + " 0 behind others of their ordering key");
         fails(() -> OutboxAssert.assertThat(any).hasNothingPending(), "to have 0 pending messages");
+    }
+
+    @Test
+    void hasPending_behindOthersOfTheirOrderingKey_countsThem() {
+        outbox.enqueueInOwnTransaction(
+                List.of(OTHER.draft("1").withOrderingKey("k"), OTHER.draft("2").withOrderingKey("k")));
+        OutboxRepository<?> any = outbox;
+        OutboxAssert.assertThat(any).hasPending(2);
+        fails(() -> OutboxAssert.assertThat(any).hasNothingPending(), "1 behind others of their ordering key");
     }
 
     @Test

@@ -39,13 +39,14 @@ final class BlockedKeysStatement {
     private static final Field<Integer> FAILURES = field(name("head", "failures"), Integer.class);
     private static final Field<String> LAST_ERROR = field(name("head", "last_error"), String.class);
     private static final Field<Long> WAITING = field(name("waiting"), Long.class);
+    private static final Field<OffsetDateTime> DUE_AT = field(name("due_at"), OffsetDateTime.class);
     private static final Field<OffsetDateTime> AT = field(name("at"), OffsetDateTime.class);
 
     static final Field<?>[] RESULT = {
         OrderingKeys.KEY,
         OrderingKeys.ID,
         OrderingKeys.KIND,
-        OrderingKeys.RETRY_AT,
+        DUE_AT,
         OrderingKeys.ATTEMPTS,
         FAILURES,
         LAST_ERROR,
@@ -72,7 +73,7 @@ final class BlockedKeysStatement {
                         OrderingKeys.KEY,
                         OrderingKeys.ID,
                         OrderingKeys.KIND,
-                        OrderingKeys.RETRY_AT,
+                        finite(OrderingKeys.RETRY_AT).as(DUE_AT),
                         OrderingKeys.ATTEMPTS,
                         FAILURES,
                         LAST_ERROR,
@@ -88,6 +89,13 @@ final class BlockedKeysStatement {
     /** Not under a lease. */
     private static Condition isFree(Field<Integer> unsettled, Field<OffsetDateTime> retryAt) {
         return unsettled.eq(inline(0)).or(retryAt.le(PendingIndex.NOW));
+    }
+
+    /** Somebody may have set it to infinity by hand, and Java knows no such time. */
+    private static Field<OffsetDateTime> finite(Field<OffsetDateTime> time) {
+        return field(
+                "least(greatest({0}, {1} - interval '1000 years'), {1} + interval '1000 years')",
+                OffsetDateTime.class, time, PendingIndex.NOW);
     }
 
     /** The limit keeps the planner from joining the heads with all of the table. */
@@ -114,12 +122,12 @@ final class BlockedKeysStatement {
                 row.get(OrderingKeys.KIND),
                 row.get(FAILURES),
                 row.get(LAST_ERROR),
-                Duration.between(row.get(AT), row.get(OrderingKeys.RETRY_AT)),
+                Duration.between(row.get(AT), row.get(DUE_AT)),
                 row.get(WAITING));
     }
 
     private static Reason reason(Record row) {
-        if (!row.get(OrderingKeys.RETRY_AT).isAfter(row.get(AT))) {
+        if (!row.get(DUE_AT).isAfter(row.get(AT))) {
             return Reason.UNCLAIMED;
         }
         return row.get(OrderingKeys.ATTEMPTS) == 0 ? Reason.DELAYED : Reason.FAILED;

@@ -61,7 +61,9 @@ final class NextDueStatement {
                 .asTable("first");
         return withRecursive(heads)
                 .select(
-                        field("pg_catalog.min({0})", OffsetDateTime.class, retryAt)
+                        field(
+                                        "case when pg_catalog.count(*) > 0 then greatest(pg_catalog.min({0}), {1}) end",
+                                        OffsetDateTime.class, retryAt, PendingIndex.NOW)
                                 .as(NEXT),
                         PendingIndex.NOW.as(AT),
                         field(select(field("pg_catalog.count(*)", Integer.class))
@@ -84,9 +86,8 @@ final class NextDueStatement {
     }
 
     static Optional<Duration> read(Record row) {
-        OffsetDateTime at = row.get(AT);
-        Optional<Duration> next = Optional.ofNullable(row.get(NEXT))
-                .map(due -> due.isBefore(at) ? Duration.ZERO : Duration.between(at, due));
+        Optional<Duration> next =
+                Optional.ofNullable(row.get(NEXT)).map(due -> Duration.between(row.get(AT), due));
         boolean all = row.get(KEYS) < MOST_KEYS;
         return all || next.filter(NextDueStatement::isSoonEnough).isPresent()
                 ? next

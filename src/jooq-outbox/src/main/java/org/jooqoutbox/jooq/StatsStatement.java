@@ -4,7 +4,9 @@ import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.lateral;
 import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.not;
 import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.trueCondition;
 import static org.jooq.impl.DSL.withRecursive;
@@ -32,13 +34,15 @@ import org.jooqoutbox.generated.tables.Outbox;
  * 2 * COUNTED_TO messages that are due next within a day, of which each kind has an equal share. Where more of a kind than its share are due
  * before its leases end, some leases are overlooked: with one or two kinds none below COUNTED_TO, whatever else waits.
  *
- * Messages with an ordering_key are in none of these counts until they are dead letters: their index does not know when they are due.
+ * Messages with an ordering_key: their index does not know when they are due, but only the head of each key can be. The heads are read one by
+ * one, up to COUNTED_TO of them, and what lies in the index up to the last of them, and is no head, waits.
  */
 final class StatsStatement {
 
     private static final Outbox O = OUTBOX.as("o");
     private static final Field<Integer> CAP = inline(OutboxStats.COUNTED_TO);
     private static final Field<Integer> LOOKED_THROUGH = inline(2 * OutboxStats.COUNTED_TO);
+    private static final Name HEADS_BY_STATE = name("heads_by_state");
     private static final Name SHARE = name("share");
     private static final Field<Integer> ONE_UNSETTLED = field(name("one", "unsettled"), Integer.class);
 
@@ -46,13 +50,16 @@ final class StatsStatement {
     private static final Field<OffsetDateTime> OLDEST_DUE = field(name("oldest_due"), OffsetDateTime.class);
     private static final Field<Long> IN_FLIGHT = field(name("in_flight"), Long.class);
     private static final Field<Long> DELAYED = field(name("delayed"), Long.class);
+    private static final Field<Long> WAITING = field(name("waiting"), Long.class);
     private static final Field<Long> DEAD = field(name("dead"), Long.class);
     private static final Field<Long> PARKED = field(name("parked"), Long.class);
     private static final Field<Long> EXPIRED = field(name("expired"), Long.class);
     private static final Field<Integer> PEAK_ATTEMPTS = field(name("peak_attempts"), Integer.class);
     private static final Field<OffsetDateTime> AT = field(name("at"), OffsetDateTime.class);
 
-    static final Field<?>[] RESULT = {DUE, OLDEST_DUE, IN_FLIGHT, DELAYED, DEAD, PARKED, EXPIRED, PEAK_ATTEMPTS, AT};
+    static final Field<?>[] RESULT = {
+        DUE, OLDEST_DUE, IN_FLIGHT, DELAYED, WAITING, DEAD, PARKED, EXPIRED, PEAK_ATTEMPTS, AT
+    };
 
     private StatsStatement() {}
 
@@ -67,21 +74,28 @@ final class StatsStatement {
                 PendingIndex.isDueWithin(O, PendingIndex.NOW, PendingIndex.PARKED)
                         .and(O.UNSETTLED.eq(inline(0)).or(O.RETRY_AT.gt(PendingIndex.LONGEST_LEASE))));
         CommonTableExpression<?> parked = rows("parked", kinds, PendingIndex.isParked(O));
-        return withRecursive(kinds)
+        CommonTableExpression<?> heads = OrderingKeys.heads(O, trueCondition(), trueCondition(), CAP);
+        return withRecursive(kinds, heads)
                 .with(due)
                 .with(share)
                 .with(inFlight)
                 .with(delayed)
                 .with(parked)
+                .with(headsByState(heads))
                 .select(
-                        count(due).as(DUE),
-                        oldestDue(kinds).as(OLDEST_DUE),
-                        count(inFlight).as(IN_FLIGHT),
-                        count(delayed).as(DELAYED),
+                        count(due).plus(ofHeads("due", Long.class)).as(DUE),
+                        earlierOf(oldestDue(kinds), ofHeads("oldest_due", OffsetDateTime.class))
+                                .as(OLDEST_DUE),
+                        count(inFlight).plus(ofHeads("in_flight", Long.class)).as(IN_FLIGHT),
+                        count(delayed).plus(ofHeads("delayed", Long.class)).as(DELAYED),
+                        count(rowsUpToLastHead())
+                                .minus(ofHeads("heads", Long.class))
+                                .as(WAITING),
                         count(ofStatus("dead")).as(DEAD),
                         count(parked).as(PARKED),
                         count(ofStatus("expired")).as(EXPIRED),
-                        peakAttempts(due, inFlight, delayed).as(PEAK_ATTEMPTS),
+                        peakAttempts(due, inFlight, delayed, table(HEADS_BY_STATE))
+                                .as(PEAK_ATTEMPTS),
                         PendingIndex.NOW.as(AT));
     }
 
@@ -89,14 +103,19 @@ final class StatsStatement {
         OffsetDateTime at = row.get(AT);
         OffsetDateTime oldestDue = row.get(OLDEST_DUE);
         return new OutboxStats(
-                row.get(DUE),
+                capped(row.get(DUE)),
                 oldestDue == null ? Duration.ZERO : Duration.between(oldestDue, at),
-                row.get(IN_FLIGHT),
-                row.get(DELAYED),
-                Math.min(OutboxStats.COUNTED_TO, row.get(DEAD) + row.get(PARKED)),
+                capped(row.get(IN_FLIGHT)),
+                capped(row.get(DELAYED)),
+                row.get(WAITING),
+                capped(row.get(DEAD) + row.get(PARKED)),
                 row.get(EXPIRED),
                 row.get(PEAK_ATTEMPTS),
                 at.toInstant());
+    }
+
+    private static long capped(long count) {
+        return Math.min(OutboxStats.COUNTED_TO, count);
     }
 
     private static CommonTableExpression<?> rows(String name, CommonTableExpression<?> kinds, Condition ofKind) {
@@ -160,6 +179,55 @@ final class StatsStatement {
                 .limit(inline(1)));
     }
 
+    /** How many heads are in which state. Those in decades are dead letters of a Go worker. */
+    private static CommonTableExpression<?> headsByState(CommonTableExpression<?> heads) {
+        Condition due = OrderingKeys.RETRY_AT.le(PendingIndex.NOW);
+        Condition leased = OrderingKeys.UNSETTLED
+                .gt(inline(0))
+                .and(OrderingKeys.RETRY_AT.gt(PendingIndex.NOW))
+                .and(OrderingKeys.RETRY_AT.le(PendingIndex.LONGEST_LEASE));
+        Condition parked = OrderingKeys.RETRY_AT.gt(PendingIndex.PARKED);
+        return HEADS_BY_STATE.asMaterialized(select(
+                        countIf(due).as("due"),
+                        field(
+                                        "pg_catalog.min({0}) filter (where {1})",
+                                        OffsetDateTime.class, OrderingKeys.RETRY_AT, due)
+                                .as("oldest_due"),
+                        countIf(leased).as("in_flight"),
+                        countIf(not(due.or(leased).or(parked))).as("delayed"),
+                        countIf(trueCondition()).as("heads"),
+                        field("pg_catalog.max({0})", String.class, OrderingKeys.KEY)
+                                .as("last_key"),
+                        field(
+                                        "pg_catalog.max({0}) filter (where {1})",
+                                        Integer.class, OrderingKeys.ATTEMPTS, not(parked))
+                                .as("attempts"))
+                .from(heads));
+    }
+
+    private static Field<Long> countIf(Condition condition) {
+        return field("pg_catalog.count(*) filter (where {0})", Long.class, condition);
+    }
+
+    private static <T> Field<T> ofHeads(String column, Class<T> type) {
+        return field(select(field(name("heads_by_state", column), type)).from(table(HEADS_BY_STATE)));
+    }
+
+    /** The heads among them, and no more others than are counted. */
+    private static Table<?> rowsUpToLastHead() {
+        return selectOne()
+                .from(O)
+                .where(OrderingKeys.isIn(O))
+                .and(O.ORDERING_KEY.le(ofHeads("last_key", String.class)))
+                .orderBy(O.ORDERING_KEY, O.SEQ)
+                .limit(ofHeads("heads", Long.class).plus(CAP))
+                .asTable("with_key");
+    }
+
+    private static Field<OffsetDateTime> earlierOf(Field<OffsetDateTime> one, Field<OffsetDateTime> other) {
+        return field("least({0}, {1})", OffsetDateTime.class, one, other);
+    }
+
     private static Table<?> ofStatus(String status) {
         return select(O.STATUS)
                 .from(O)
@@ -176,7 +244,7 @@ final class StatsStatement {
 
     private static Field<Integer> peakAttempts(Table<?>... counted) {
         QueryPart[] peaks = Stream.of(counted).map(StatsStatement::peak).toArray(QueryPart[]::new);
-        return field("coalesce(greatest({0}, {1}, {2}), 0)", Integer.class, peaks);
+        return field("coalesce(greatest({0}, {1}, {2}, {3}), 0)", Integer.class, peaks);
     }
 
     private static Field<Integer> peak(Table<?> counted) {
