@@ -18,6 +18,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Processes that tell each other by NOTIFY. The other process is a plain connection here, which knows the channel and nothing else. */
 class NotificationTest {
@@ -198,6 +201,34 @@ class NotificationTest {
         calls.awaitAtLeast(2);
         RawListener.send(OUTBOX.table());
         calls.awaitAtLeast(3);
+    }
+
+    // Without a question nobody would ever find out.
+    @Test
+    void connectionThatTheNetworkForgot_isReplaced() throws Exception {
+        Network network = opened(new Network(serverPort()));
+        PGSimpleDataSource through = new PGSimpleDataSource();
+        through.setUrl(Postgres.jdbcUrl().replace(":" + serverPort(), ":" + network.port()));
+        through.setUser(Postgres.user());
+        through.setPassword(Postgres.password());
+        Calls calls = new Calls();
+        subscribe(
+                JooqOutboxRepository.builder(OUTBOX.table())
+                        .notifyThrough(Postgres.dataSource())
+                        .listenThrough(through)
+                        .build(),
+                calls);
+        calls.awaitAtLeast(1);
+        network.forgetConnections();
+        calls.awaitAtLeast(2);
+        RawListener.send(OUTBOX.table());
+        calls.awaitAtLeast(3);
+    }
+
+    private static int serverPort() {
+        Matcher port = Pattern.compile("//[^/:]+:(\\d+)/").matcher(Postgres.jdbcUrl());
+        assertThat(port.find()).isTrue();
+        return Integer.parseInt(port.group(1));
     }
 
     @Test
