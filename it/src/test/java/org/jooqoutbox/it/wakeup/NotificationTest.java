@@ -160,7 +160,7 @@ class NotificationTest {
             each.awaitAtLeast(1);
         }
         assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isEqualTo(1);
-        assertThat(threads("jooq-outbox-listen")).isEqualTo(1);
+        until(() -> threads("jooq-outbox-listen") == 1);
         RawListener.send(tables.get(1100));
         calls.get(1100).awaitAtLeast(2);
         assertThat(calls.get(1099).count()).isEqualTo(1);
