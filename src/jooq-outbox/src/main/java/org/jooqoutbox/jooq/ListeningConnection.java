@@ -27,7 +27,7 @@ final class ListeningConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ListeningConnection.class);
 
     /** Nothing waits longer for a server that may be gone without a word. */
-    private static final Duration ANSWER = Duration.ofSeconds(10);
+    private static final Duration ANSWER = Duration.ofSeconds(5);
 
     private static final int CHANNELS_AT_ONCE = 500;
 
