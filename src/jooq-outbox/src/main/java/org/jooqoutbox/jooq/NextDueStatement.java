@@ -86,8 +86,7 @@ final class NextDueStatement {
     }
 
     static Optional<Duration> read(Record row) {
-        Optional<Duration> next =
-                Optional.ofNullable(row.get(NEXT)).map(due -> Duration.between(row.get(AT), due));
+        Optional<Duration> next = Optional.ofNullable(row.get(NEXT)).map(due -> Duration.between(row.get(AT), due));
         boolean all = row.get(KEYS) < MOST_KEYS;
         return all || next.filter(NextDueStatement::isSoonEnough).isPresent()
                 ? next
