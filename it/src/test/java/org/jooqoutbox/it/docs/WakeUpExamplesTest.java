@@ -22,19 +22,19 @@ import org.junit.jupiter.api.Test;
 /** The samples on wake-ups, between the markers. */
 class WakeUpExamplesTest {
 
-    private static final TestOutbox OUTBOXES = TestOutbox.create("woken");
+    private final TestOutbox outboxes = TestOutbox.create("woken"); // each test its own: a late notification wakes all of a table
     private static final MessageKind<String> MAIL = MessageKind.json("mail");
 
     private final DataSource dataSource = Postgres.dataSource();
     private final DataSource pool = dataSource;
     private final DataSource pastThePooler = dataSource;
-    private final OutboxTable table = OUTBOXES.table();
+    private final OutboxTable table = outboxes.table();
     private final Semaphore calls = new Semaphore(0);
 
     @Test
     void listener_registeredAsInThePage_wakesAfterTheCommit() {
         JooqOutboxRepository outbox = JooqOutboxRepository.forEnqueue(table);
-        Subscription subscription = OUTBOXES.repository().onWakeUp(calls::release);
+        Subscription subscription = outboxes.repository().onWakeUp(calls::release);
 
         // sample: wake_up_register
         Configuration configuration = new DefaultConfiguration()
@@ -95,7 +95,7 @@ class WakeUpExamplesTest {
     private void awaitNotification(JooqOutboxRepository outbox) throws InterruptedException {
         Subscription subscription = outbox.onWakeUp(calls::release);
         assertThat(calls.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
-        OUTBOXES.dsl().execute("select pg_notify({0}, '')", DSL.val(table.notificationChannel()));
+        outboxes.dsl().execute("select pg_notify({0}, '')", DSL.val(table.notificationChannel()));
         assertThat(calls.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
         subscription.close();
     }
