@@ -14,7 +14,7 @@ import org.jooqoutbox.schema.OutboxTable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The samples of docs/multi-tenancy-install.md, between the markers. */
+/** The samples of docs/installing-tenants.md, between the markers. */
 class InstallingTenantsExamplesTest {
 
     private final DataSource dataSource = Postgres.dataSource();

@@ -11,7 +11,7 @@ import org.jooqoutbox.schema.OutboxTable;
 import org.junit.jupiter.api.Test;
 
 /**
- * What many tenants cost in one call, compared with one call for each. Not part of a build, see {@code docs/multi-tenancy.md} for the command.
+ * What many tenants cost in one call, compared with one call for each. Not part of a build, see {@code docs/installing-tenants.md} for the command.
  *
  * <p>Both ways take turns, so that whatever else the machine does falls on both.
  */

@@ -218,7 +218,7 @@ class LookAheadTest {
             }
             sim.runUntil(() -> sim.report().delivered() == 30);
             for (Recorder.Event event : sim.recorder.events(Told.HANDLER_STARTED)) {
-                long late = event.at() - due.get(event.id());
+                long late = event.at() - Objects.requireNonNull(due.get(event.id()));
                 // one that becomes due just after a claim waits for the shortest pause
                 assertThat(Duration.ofNanos(late)).as("seed %d", seed).isLessThan(Duration.ofMillis(60));
             }
