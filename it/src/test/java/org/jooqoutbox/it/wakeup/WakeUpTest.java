@@ -50,7 +50,9 @@ class WakeUpTest {
     }
 
     @Test
-    void enqueueInOwnTransaction_wakes() {
+    void enqueueInOwnTransaction_thatWritesSomething_wakes() {
+        outbox.enqueueInOwnTransaction(List.of());
+        assertThat(calls.count()).isZero();
         outbox.enqueueInOwnTransaction(List.of(KIND.draft("1")));
         assertThat(calls.count()).isEqualTo(1);
     }

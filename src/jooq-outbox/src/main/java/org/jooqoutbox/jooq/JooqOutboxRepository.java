@@ -165,7 +165,9 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
     public EnqueueResult enqueueInOwnTransaction(Collection<MessageDraft> drafts) {
         Drafts checked = check(drafts);
         EnqueueResult result = own().run(configuration -> write(configuration, checked));
-        wakeUp.call();
+        if (!checked.isEmpty()) {
+            wakeUp.call();
+        }
         return result;
     }
 
