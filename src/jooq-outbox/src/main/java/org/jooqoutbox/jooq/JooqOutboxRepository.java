@@ -337,13 +337,21 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
 
     @Override
     public List<UUID> retryNow(Collection<UUID> ids) {
-        return interventions.retryNow(own(), ids);
+        return waking(interventions.retryNow(own(), ids));
     }
 
     /** {@inheritDoc} It is redacted and cut as errors are. */
     @Override
     public List<UUID> giveUp(Collection<UUID> ids, String reason) {
-        return interventions.giveUp(own(), ids, Objects.requireNonNull(reason, "reason"));
+        return waking(interventions.giveUp(own(), ids, Objects.requireNonNull(reason, "reason")));
+    }
+
+    /** They are due now, or those behind them are. */
+    private List<UUID> waking(List<UUID> changed) {
+        if (!changed.isEmpty()) {
+            wakeUp.call();
+        }
+        return changed;
     }
 
     @Override
