@@ -72,6 +72,20 @@ class WakeUpTest {
     }
 
     @Test
+    void interventions_thatChangeSomething_wake() {
+        Message message = claimed();
+        int before = calls.count();
+        outbox.retryNow(List.of(message.id()));
+        outbox.giveUp(List.of(message.id()), "held");
+        assertThat(calls.count()).isEqualTo(before);
+        outbox.release(message);
+        outbox.retryNow(List.of(message.id()));
+        assertThat(calls.count()).isEqualTo(before + 1);
+        outbox.giveUp(List.of(message.id()), "given up");
+        assertThat(calls.count()).isEqualTo(before + 2);
+    }
+
+    @Test
     void messageOfTransactionalDelivery_committed_wakes() throws Exception {
         Message message = claimed();
         int before = calls.count();
