@@ -567,9 +567,10 @@ class FleetTest {
         List<VirtualOutbox> outboxes = outboxes(3);
         for (int i = 0; i < 200; i++) {
             outboxes.forEach(outbox -> outbox.add("a", 3));
+            int delivered = recorder.count(Told.DELIVERED);
             try (Worker worker = start(delivering())) {
                 if (i % 3 > 0) {
-                    recorder.await(Told.DELIVERED, recorder.count(Told.DELIVERED) + i % 3);
+                    recorder.await(Told.DELIVERED, delivered + i % 3);
                 }
                 assertThat(worker.stop().clean()).isTrue();
             }

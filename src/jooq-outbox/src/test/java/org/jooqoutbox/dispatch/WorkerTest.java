@@ -87,9 +87,10 @@ class WorkerTest {
         Set<Thread> before = threads();
         for (int i = 0; i < 200; i++) {
             outbox.add("a", 20);
+            int delivered = recorder.count(Told.DELIVERED);
             try (Worker worker = start(builder().handle(Simulation.A, (payload, message) -> {}))) {
                 if (i % 3 > 0) {
-                    recorder.await(Told.DELIVERED, recorder.count(Told.DELIVERED) + i % 3);
+                    recorder.await(Told.DELIVERED, delivered + i % 3);
                 }
                 assertThat(worker.stop().clean()).isTrue();
             }
