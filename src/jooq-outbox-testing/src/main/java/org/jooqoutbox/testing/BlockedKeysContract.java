@@ -103,6 +103,7 @@ abstract class BlockedKeysContract<T> extends Contract<T> {
         assertThat(page("k3", 2)).containsExactly("k4");
         assertThat(page("k4", 2)).isEmpty();
         assertThat(page("k00", 1)).containsExactly("k1");
+        assertThat(outbox.blockedKeys(null, 10)).extracting(BlockedKey::waiting).containsOnly(2L);
     }
 
     @Test
