@@ -36,14 +36,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Each kind has a {@link Lane} of its own, so that no kind takes the room of another. While the circuit breaker of a kind is open, nothing of
  * it is claimed but single probes, and their failures do not count.
  *
- * <p>A suspect is held alone: see {@link ClaimPace}. Abandoned handlers do not count, or the first of them would shut out suspects for good.
+ * <p>A suspect is held alone: see {@link ClaimPace} and {@link Solitude}. Abandoned handlers do not count, or the first of them would shut out suspects for good.
  *
- * <p>Where a worker has several outboxes, each has a core of its own, and they share what {@link Shares} says. One suspect is held in the whole
- * worker at a time, and before the delivery whose death would make it a dead letter every place of the worker is taken: so none becomes one that
- * never died alone.
+ * <p>Where a worker has several outboxes, each has a core of its own, and they share what {@link Shares} says.
  */
 final class DispatchCore {
 
+    // After the executor refused something. The longest poll is of no help where idle outboxes are many and seldom
+    // looked
+    // at.
     private static final Duration MOST_PAUSE = Duration.ofSeconds(1);
 
     private final DispatchSettings settings;

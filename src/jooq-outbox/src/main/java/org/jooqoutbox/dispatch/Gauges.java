@@ -1,7 +1,7 @@
 package org.jooqoutbox.dispatch;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** How a dispatcher stands at this moment; written by its own thread, read by any. */
 final class Gauges {
@@ -19,12 +19,10 @@ final class Gauges {
         this.unsettled = unsettled;
     }
 
-    /** Adds what another one tells. */
+    /** Adds what another one tells. Not while others write. */
     void add(Gauges other) {
         set(waiting + other.waiting, running + other.running, abandoned + other.abandoned, unsettled + other.unsettled);
-        List<String> all = new ArrayList<>(broken);
-        all.addAll(other.broken);
-        broken(all);
+        broken(Stream.concat(broken.stream(), other.broken.stream()).distinct().toList());
     }
 
     void broken(List<String> kinds) {

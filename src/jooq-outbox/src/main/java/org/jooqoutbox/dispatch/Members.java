@@ -29,7 +29,6 @@ final class Members<X> {
     private final BlockingQueue<OneOfMany> ended = new LinkedBlockingQueue<>();
     private final AtomicInteger leftBehind = new AtomicInteger();
     private boolean sourceFails;
-    private boolean looksFail;
 
     /**
      * None yet.
@@ -72,7 +71,7 @@ final class Members<X> {
         }
         Map<String, OutboxRepository<X>> found = new LinkedHashMap<>();
         try {
-            source.outboxes().forEach(outbox -> found.put(outbox.name(), outbox));
+            source.outboxes().forEach(outbox -> found.putIfAbsent(outbox.name(), outbox));
         } catch (Throwable t) {
             if (!sourceFails) {
                 listener.outboxesUnknown(t);
@@ -118,13 +117,11 @@ final class Members<X> {
         listener.outboxRemoved(member.name());
     }
 
-    /** Wakes up those into which something was written, or all of them when that could not be seen for a while. */
+    /** Wakes up those into which something was written, or may have been while that could not be seen. */
     void wakeWritten() {
-        boolean blind = looksFail;
         Map<String, Long> marks = writeMarks();
-        boolean sees = blind && !looksFail;
         byName.forEach((name, member) -> {
-            if (member.changedTo(marks.get(name)) || sees) {
+            if (member.changedTo(marks.get(name))) {
                 member.wakeUp();
             }
         });
@@ -132,12 +129,9 @@ final class Members<X> {
 
     private Map<String, Long> writeMarks() {
         try {
-            Map<String, Long> marks = source.writeMarks();
-            looksFail = false;
-            return marks;
+            return source.writeMarks();
         } catch (Throwable t) {
             log.debug("{}: it could not be seen where something was written", source.name(), t);
-            looksFail = true;
             return Map.of();
         }
     }

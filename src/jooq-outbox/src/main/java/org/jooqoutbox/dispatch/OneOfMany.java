@@ -76,7 +76,7 @@ final class OneOfMany extends Crew.Member implements Mailbox {
     }
 
     /**
-     * Notes how much was ever written into it.
+     * Notes how much was ever written into it. When that becomes known again after it was not, it counts as a change.
      *
      * @param latest null when that is not known
      * @return whether that changed since it was noted the last time

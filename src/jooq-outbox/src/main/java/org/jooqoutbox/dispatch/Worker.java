@@ -21,10 +21,12 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Each message is delivered at least once, to one handler at a time as long as leases hold. Any number of workers, in any number of
- * processes, can share an outbox. A message that the process did not survive is delivered alone the next time, with nothing beside it in this
- * worker but handlers that were abandoned because they would not return.
+ * processes, can share an outbox. A message that the process did not survive is delivered alone the next time, with nothing beside it of its
+ * outbox but handlers that were abandoned because they would not return; and before the delivery after which it would be given up, with nothing
+ * beside it in this worker.
  *
- * <p>Safe for use by many threads. A worker has one thread of its own, which calls the outbox and the listeners; handlers run on the executor.
+ * <p>Safe for use by many threads. A worker of one outbox has one thread of its own, which calls the outbox and the listeners; one of several has
+ * {@link Builder#callers a few}, and one that looks for outboxes and for what was written. Handlers run on the executor.
  * Nothing that a handler, codec, listener or executor throws ends it, nor does an outage of the database.
  */
 public final class Worker implements AutoCloseable {
@@ -56,7 +58,7 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * Checks the table and starts to deliver.
+     * Checks the table, where there is one outbox, and starts to deliver.
      *
      * @throws org.jooqoutbox.OutboxException if the table lacks something that is needed. A database that does not answer is not an error
      *     here: the worker starts and goes on trying

@@ -199,6 +199,29 @@ class CrewTest {
         assertThat(turns).hasValue(3);
     }
 
+    @Test
+    void member_calledDuringItsPause_isNotDisturbedAtWorkByItsEnd() {
+        AtomicInteger turns = new AtomicInteger();
+        CountDownLatch working = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        Turns member = new Turns(() -> {
+            if (turns.incrementAndGet() == 2) {
+                working.countDown();
+                await(release);
+            }
+            return 100;
+        });
+        start(2);
+        crew.call(member);
+        letOneThreadDoWhatIsReady();
+        crew.call(member);
+        await(working);
+        clock.addAndGet(100);
+        letOneThreadDoWhatIsReady();
+        assertThat(turns).hasValue(2);
+        release.countDown();
+    }
+
     // The idle thread waits for the longer pause when the shorter one begins, and the other is kept.
     @Test
     void pause_shorterThanTheOneAThreadWaitsFor_isKeptAllTheSame() {

@@ -199,6 +199,21 @@ class FleetTest {
     }
 
     @Test
+    void source_namesAnOutboxTwice_usesTheFirst() throws Exception {
+        VirtualOutbox first = outboxes(1).get(0);
+        VirtualOutbox twin = new VirtualOutbox("tenant 0", System::nanoTime);
+        source.outboxes = List.of(first, twin);
+        first.add("a", 3);
+        twin.add("a", 3);
+        start(delivering());
+        recorder.await(Told.DELIVERED, 3);
+        int asked = source.asked.get();
+        until(() -> source.asked.get() > asked + 2);
+        assertThat(twin.pending()).isEqualTo(3);
+        assertThat(recorder.count(Told.OUTBOX_ADDED)).isEqualTo(1);
+    }
+
+    @Test
     void source_answersNonsense_isAnErrorOfItsOwn() throws Exception {
         outboxes(1);
         start(delivering());
@@ -559,6 +574,22 @@ class FleetTest {
         assertThat(worker.describe())
                 .startsWith("outbox several: stopped, 0 outboxes, 0 handlers at work, 0 messages waiting,")
                 .contains("claimed=12");
+    }
+
+    @Test
+    void describe_breakersOfOneKindOpenInSeveralOutboxes_namesTheKindOnce() throws Exception {
+        outboxes(3).forEach(outbox -> outbox.add("a", 3));
+        Worker worker = start(builder()
+                .handle(
+                        Simulation.A,
+                        (payload, message) -> {
+                            throw new IllegalStateException("no");
+                        },
+                        KindOptions.defaults()
+                                .breakAfter(1, Duration.ZERO)
+                                .probeEvery(Duration.ofMinutes(1), Duration.ofMinutes(1))));
+        recorder.await(Told.BREAKER_OPENED, 3);
+        until(() -> worker.describe().contains("circuit breaker open for [a];"));
     }
 
     @Test

@@ -46,6 +46,11 @@ final class VirtualTime implements Mailbox {
         events.add(new Event(now + delay.toNanos(), order++, action));
     }
 
+    /** How much mail has not been read. */
+    int unread() {
+        return mail.size();
+    }
+
     /** The next wait is interrupted. */
     void interruptNextWait() {
         interrupted = true;

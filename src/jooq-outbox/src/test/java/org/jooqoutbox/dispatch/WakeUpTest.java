@@ -69,6 +69,7 @@ class WakeUpTest {
         for (int i = 0; i < 1_000; i++) {
             sim.engine.wakeUp();
         }
+        assertThat(sim.time.unread()).isEqualTo(1);
         sim.runTo(then.plusMillis(10));
         assertThat(sim.outbox.calls(Op.CLAIM)).hasSize(claims + 1);
         sim.engine.wakeUp();
