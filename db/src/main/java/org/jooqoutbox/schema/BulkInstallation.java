@@ -79,7 +79,7 @@ final class BulkInstallation {
         InstallReport report = new InstallReport(tables.stream()
                 .map(table -> Objects.requireNonNull(results.get(table)))
                 .toList());
-        LOG.log(Level.INFO, "{0}", report);
+        LOG.log(report.failed().isEmpty() ? Level.INFO : Level.WARNING, "{0}", report);
         return report;
     }
 

@@ -55,12 +55,16 @@ final class Installation {
     private Outcome run() throws SQLException {
         createSchemaIfMissing();
         Optional<TableShape> there = shape();
-        boolean changed = there.isPresent() ? adoptIfNeeded(there.get()) : prepareHistory();
+        boolean changed = there.isPresent() && adoptIfNeeded(there.get());
+        if (there.isEmpty()) {
+            prepareHistory();
+        }
         changed |= migrations.apply(connection, table);
         changed |= createOptionalIndexes();
         return there.isEmpty() ? Outcome.CREATED : changed ? Outcome.UPGRADED : Outcome.UNCHANGED;
     }
 
+    /** Whether there was a need. */
     private boolean adoptIfNeeded(TableShape there) throws SQLException {
         FlywayHistory history = new FlywayHistory(connection, table);
         boolean recorded = history.hasFirstMigration();
@@ -75,11 +79,10 @@ final class Installation {
         return true;
     }
 
-    private boolean prepareHistory() throws SQLException {
+    private void prepareHistory() throws SQLException {
         FlywayHistory history = new FlywayHistory(connection, table);
         history.createIfMissing();
         requireNotApplied(history);
-        return true;
     }
 
     private void requireNotApplied(FlywayHistory history) throws SQLException {
@@ -91,6 +94,7 @@ final class Installation {
         }
     }
 
+    /** Whether one was missing. */
     private boolean createOptionalIndexes() throws SQLException {
         if (options.isEmpty()) {
             return false;

@@ -33,6 +33,8 @@ import org.jooqoutbox.schema.OutboxSchema.InstallReport;
 import org.jooqoutbox.schema.OutboxTable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** The tables of many tenants in one call. */
@@ -90,9 +92,13 @@ class InstallManyTest {
             Database.run("drop schema if exists " + Database.quoted(table.schema()) + " cascade");
         }
 
-        InstallReport report = installAll(tables);
+        List<String> statements = new ArrayList<>();
+
+        InstallReport report =
+                OutboxSchema.installAll(HookedDataSource.of((connection, sql) -> statements.add(sql)), tables);
 
         assertThat(report.tables(CREATED)).isEqualTo(tables);
+        assertThat(statements).as("left to Flyway").noneMatch(sql -> sql.startsWith("create table if not exists"));
         for (OutboxTable table : tables) {
             InstallTest.assertSound(table);
         }
@@ -335,8 +341,9 @@ class InstallManyTest {
         }
     }
 
-    @Test
-    void installAll_tableThatAnotherSessionInstalls_comesLastAndIsWaitedFor() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void installAll_tableThatAnotherSessionInstalls_comesLastAndIsWaitedFor(boolean all) throws Exception {
         OutboxTable busy = Database.newName();
         List<OutboxTable> tables = List.of(busy, Database.newName(), GoTable.create(2));
         CountDownLatch arrived = new CountDownLatch(1);
@@ -349,9 +356,17 @@ class InstallManyTest {
                     await(goOn);
                 }
             });
-            Future<?> first = threads.submit(() -> OutboxSchema.install(slow, busy));
+            Future<?> first = threads.submit(() -> {
+                if (all) {
+                    OutboxSchema.installAll(slow, List.of(busy));
+                } else {
+                    OutboxSchema.install(slow, busy);
+                }
+            });
             await(arrived);
-            Future<InstallReport> second = threads.submit(() -> installAll(tables));
+            List<String> statements = Collections.synchronizedList(new ArrayList<>());
+            DataSource recording = HookedDataSource.of((connection, sql) -> statements.add(sql));
+            Future<InstallReport> second = threads.submit(() -> OutboxSchema.installAll(recording, tables));
             Database.await(
                     "select count(*) = 2 from pg_indexes where schemaname = any (?::text[]) and indexname like '%\\_dead'",
                     "{" + tables.get(1).schema() + "," + tables.get(2).schema() + "}");
@@ -360,6 +375,8 @@ class InstallManyTest {
             first.get();
             assertThat(second.get().tables(UNCHANGED)).containsExactly(busy);
             assertThat(second.get().failed()).isEmpty();
+            assertThat(statements)
+                    .noneMatch(sql -> sql.startsWith("create") && sql.contains(Database.quoted(busy.schema())));
         } finally {
             goOn.countDown();
             threads.shutdownNow();

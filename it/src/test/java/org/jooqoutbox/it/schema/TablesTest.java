@@ -89,7 +89,7 @@ class TablesTest {
         create(prefix, "o".repeat(63), COLUMNS);
 
         assertThat(tables(pattern, "o".repeat(63))).hasSize(1);
-        assertThatThrownBy(() -> tables(pattern, "o".repeat(64)))
+        assertThatThrownBy(() -> tables("no such schema", "o".repeat(64)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("has 64 bytes");
     }

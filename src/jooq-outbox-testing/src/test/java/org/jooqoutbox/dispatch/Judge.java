@@ -42,11 +42,14 @@ final class Judge {
         private int effects;
         private boolean handled;
         private boolean poison;
+        private @Nullable String orderingKey;
+        private boolean ended;
     }
 
     private final InMemoryOutboxRepository outbox;
     private final SimTime time;
     private final Map<UUID, Fate> committed = new LinkedHashMap<>();
+    private final Map<String, List<Fate>> ordered = new HashMap<>();
     private final List<String> violations = new ArrayList<>();
     private int duplicates;
 
@@ -68,10 +71,20 @@ final class Judge {
         return committed.size();
     }
 
-    void committed(UUID id, boolean poison) {
+    /** How many messages had an ordering key. */
+    int ordered() {
+        return ordered.values().stream().mapToInt(List::size).sum();
+    }
+
+    /** In the order in which they were enqueued. */
+    void committed(UUID id, @Nullable String orderingKey, boolean poison) {
         Fate fate = new Fate();
         fate.poison = poison;
+        fate.orderingKey = orderingKey;
         committed.put(id, fate);
+        if (orderingKey != null) {
+            ordered.computeIfAbsent(orderingKey, key -> new ArrayList<>()).add(fate);
+        }
     }
 
     private Fate fate(Message message) {
@@ -96,12 +109,13 @@ final class Judge {
         }
         claim.messages().forEach(message -> claimed(worker, request, message));
         claim.deadLettered().forEach(this::diedOfDeaths);
-        claim.expired().forEach(message -> fate(message).holder = null);
+        claim.expired().forEach(message -> end(message, fate(message)));
         checkLeases();
     }
 
     private void claimed(int worker, ClaimRequest request, Message message) {
         Fate fate = fate(message);
+        requireTurn(message, fate, "was claimed by " + worker);
         if (fate.holder != null && fate.leaseEnd > time.now()) {
             violation(message, "was claimed by " + worker + " while " + fate.holder + " had a lease on it");
         }
@@ -111,13 +125,27 @@ final class Judge {
         fate.leaseEnd = time.now() + request.lease().toNanos();
     }
 
+    /** Of an ordering key, all that were enqueued before have come to their end. */
+    private void requireTurn(Object message, Fate fate, String what) {
+        List<Fate> ofKey = fate.orderingKey == null ? List.of(fate) : ordered.getOrDefault(fate.orderingKey, List.of());
+        if (ofKey.stream().takeWhile(earlier -> earlier != fate).anyMatch(earlier -> !earlier.ended)) {
+            violation(message, what + " before an earlier one of its ordering key came to its end");
+        }
+    }
+
+    private void end(Message message, Fate fate) {
+        requireTurn(message, fate, "came to its end");
+        fate.holder = null;
+        fate.ended = true;
+    }
+
     private void diedOfDeaths(Message message) {
         Fate fate = fate(message);
         int deaths = fate.lapses + (fate.holder == null ? 0 : 1);
         if (deaths <= MAX_DEATHS) {
             violation(message, "was given up after only " + deaths + " deliveries without a result");
         }
-        fate.holder = null;
+        end(message, fate);
     }
 
     void renewed(int worker, Message message, Verdict verdict, Duration lease) {
@@ -149,6 +177,9 @@ final class Judge {
             violation(message, delivered ? "was delivered and then " + settlement : "was not delivered, but done");
         }
         fate.holder = null;
+        if (settlement instanceof Settlement.Done || settlement instanceof Settlement.Dead) {
+            end(message, fate);
+        }
         fate.lapses = settlement instanceof Settlement.Released ? fate.lapsesBefore : 0;
         if (settlement instanceof Settlement.Failed && ++fate.failures >= MAX_FAILURES) {
             violation(message, "failed " + fate.failures + " times, and is to be tried again");
@@ -178,10 +209,15 @@ final class Judge {
         Fate fate = fate(message);
         requireHolder(worker, message, fate, "delivered in a transaction");
         fate.handled = true;
-        fate.holder = null;
+        end(message, fate);
         if (++fate.effects > 1) {
             violation(message, "took effect " + fate.effects + " times");
         }
+    }
+
+    /** A handler is called with these. */
+    void begins(List<Message> messages) {
+        messages.forEach(message -> requireTurn(message, fate(message), "began to be delivered"));
     }
 
     /** A suspect runs alone. */

@@ -2,13 +2,17 @@ package org.jooqoutbox.dispatch;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jooqoutbox.Claim;
 import org.jooqoutbox.ClaimRequest;
+import org.jooqoutbox.EnqueueResult;
 import org.jooqoutbox.Message;
+import org.jooqoutbox.MessageDraft;
+import org.jooqoutbox.MessageKind;
 import org.jooqoutbox.OutboxRepository;
 import org.jooqoutbox.Settlement;
 import org.jooqoutbox.Settlement.Verdict;
@@ -122,6 +126,15 @@ enum PlantedBug {
                 throws Exception {
             return super.deliverInTransaction(current(outbox, message), idleTimeout, work);
         }
+    }),
+
+    /** A claim takes what is due, whatever waits before it. */
+    NO_ORDER(outbox -> new ForwardingOutbox(outbox) {
+        @Override
+        public EnqueueResult enqueue(Transaction transaction, Collection<MessageDraft> drafts) {
+            return super.enqueue(
+                    transaction, drafts.stream().map(PlantedBug::withoutKey).toList());
+        }
     });
 
     @SuppressWarnings("ImmutableEnumChecker") // a lambda that captures nothing
@@ -134,6 +147,12 @@ enum PlantedBug {
     /** The same outbox with this bug. */
     OutboxRepository<Transaction> in(OutboxRepository<Transaction> outbox) {
         return plant.apply(outbox);
+    }
+
+    private static MessageDraft withoutKey(MessageDraft draft) {
+        MessageDraft copy = MessageKind.json(draft.kind()).draft(draft.payload());
+        MessageDraft delayed = draft.delay().map(copy::withDelay).orElse(copy);
+        return draft.timeToLive().map(delayed::withTimeToLive).orElse(delayed);
     }
 
     private static Message current(OutboxRepository<Transaction> outbox, Message message) {

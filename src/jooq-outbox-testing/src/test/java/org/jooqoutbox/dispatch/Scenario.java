@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import org.jooqoutbox.MessageDraft;
 import org.jooqoutbox.OutboxRepository;
 import org.jooqoutbox.testing.InMemoryOutboxRepository.Transaction;
 
@@ -18,6 +19,7 @@ final class Scenario {
     private final int faultEvery;
     private final int unluckyEvery;
     private final boolean breaks;
+    private final int keys;
     private final Set<UUID> poison = new HashSet<>();
     private final Set<UUID> bad = new HashSet<>();
     private boolean rough = true;
@@ -30,6 +32,7 @@ final class Scenario {
         this.faultEvery = random.nextBoolean() ? 8 + random.nextInt(30) : Integer.MAX_VALUE;
         this.unluckyEvery = 5 + random.nextInt(20);
         this.breaks = random.nextInt(3) == 0;
+        this.keys = random.nextInt(4);
     }
 
     SplittableRandom random() {
@@ -74,6 +77,11 @@ final class Scenario {
 
     Set<UUID> bad() {
         return bad;
+    }
+
+    /** With an ordering key, or without: half of the messages have one where there are any. */
+    MessageDraft ordered(MessageDraft draft, SplittableRandom dice) {
+        return keys == 0 || dice.nextBoolean() ? draft : draft.withOrderingKey("k" + dice.nextInt(keys));
     }
 
     /** Whether this kind has a circuit breaker. */

@@ -32,6 +32,7 @@ final class SimSchedule {
     private final SimTime time;
     private final Judge judge;
     private final UnaryOperator<OutboxRepository<Transaction>> bug;
+    private final OutboxRepository<Transaction> producer;
     private final List<SimWorker> workers = new ArrayList<>();
     private int numbers;
 
@@ -42,6 +43,7 @@ final class SimSchedule {
         this.time = new SimTime(outbox);
         this.judge = new Judge(outbox, time);
         this.bug = bug;
+        this.producer = bug.apply(outbox);
     }
 
     /** Runs the schedule of this seed and returns the judge, who has seen all of it. */
@@ -111,7 +113,7 @@ final class SimSchedule {
                 int count = 1 + random.nextInt(5);
                 for (int i = 0; i < count; i++) {
                     MessageDraft draft = draft();
-                    outbox.enqueue(tx, draft).ids().forEach(id -> drafts.put(id, draft));
+                    producer.enqueue(tx, draft).ids().forEach(id -> drafts.put(id, draft));
                 }
                 if (!commits) {
                     throw new IllegalStateException("rolled back");
@@ -124,7 +126,8 @@ final class SimSchedule {
     }
 
     private MessageDraft draft() {
-        MessageDraft draft = KINDS.get(random.nextInt(KINDS.size())).draft("{}");
+        MessageDraft draft =
+                scenario.ordered(KINDS.get(random.nextInt(KINDS.size())).draft("{}"), random);
         return switch (random.nextInt(10)) {
             case 0 -> draft.withDelay(Duration.ofNanos(random.nextLong(ROUGH)));
             case 1 -> draft.withTimeToLive(Duration.ofNanos(random.nextLong(ROUGH) + 1_000_000));
@@ -135,7 +138,7 @@ final class SimSchedule {
     // What always fails looks like an outage where it is alone: behind a circuit breaker it would be probed for ever.
     private void committed(UUID id, MessageDraft draft) {
         int dice = random.nextInt(20);
-        judge.committed(id, dice == 0);
+        judge.committed(id, draft.orderingKey().orElse(null), dice == 0);
         if (dice == 0) {
             scenario.poison(id);
         } else if (dice == 1 && !scenario.mayBreak(draft.kind())) {

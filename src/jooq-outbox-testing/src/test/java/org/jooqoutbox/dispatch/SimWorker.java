@@ -187,6 +187,7 @@ final class SimWorker implements Mailbox, Handlers, DispatchListener {
             return;
         }
         running.add(job);
+        judge.begins(messages(job));
         judge.atWork(running.stream()
                 .flatMap(other -> messages(other).stream())
                 .filter(message -> !abandoned.contains(message))

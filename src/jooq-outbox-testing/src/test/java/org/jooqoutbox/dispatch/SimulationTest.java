@@ -29,12 +29,14 @@ class SimulationTest {
     void schedules_everythingGoesWrong_noPromiseIsBroken() throws InterruptedException {
         Map<Long, String> violations = new ConcurrentHashMap<>();
         AtomicLong messages = new AtomicLong();
+        AtomicLong ordered = new AtomicLong();
         AtomicLong duplicates = new AtomicLong();
         ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
         LongStream.range(FIRST, FIRST + SCHEDULES)
                 .forEach(seed -> pool.execute(() -> {
                     Judge judge = SimSchedule.run(seed, UnaryOperator.identity());
                     messages.addAndGet(judge.messages());
+                    ordered.addAndGet(judge.ordered());
                     duplicates.addAndGet(judge.duplicates());
                     if (!judge.violations().isEmpty()) {
                         violations.putIfAbsent(seed, judge.violations().get(0));
@@ -43,10 +45,12 @@ class SimulationTest {
         pool.shutdown();
         assertThat(pool.awaitTermination(1, TimeUnit.HOURS)).isTrue();
         System.out.printf(
-                "%d schedules from seed %d: %d messages, %d delivered more than once, %d schedules with violations%n",
-                SCHEDULES, FIRST, messages.get(), duplicates.get(), violations.size());
+                "%d schedules from seed %d: %d messages, %d of them in an order, %d delivered more than once,"
+                        + " %d schedules with violations%n",
+                SCHEDULES, FIRST, messages.get(), ordered.get(), duplicates.get(), violations.size());
         assertThat(violations).isEmpty();
         assertThat(messages.get()).isGreaterThan(SCHEDULES);
+        assertThat(ordered.get()).isGreaterThan(SCHEDULES);
     }
 
     @ParameterizedTest

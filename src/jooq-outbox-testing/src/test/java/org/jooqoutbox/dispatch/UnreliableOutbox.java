@@ -1,7 +1,9 @@
 package org.jooqoutbox.dispatch;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jooqoutbox.Claim;
 import org.jooqoutbox.ClaimRequest;
@@ -54,6 +56,11 @@ final class UnreliableOutbox extends ForwardingOutbox {
     public Verdict deliverInTransaction(Message message, Duration idleTimeout, TransactionalWork<Transaction> work)
             throws Exception {
         return call(() -> super.deliverInTransaction(message, idleTimeout, work));
+    }
+
+    @Override
+    public Optional<Duration> nextDue(Collection<String> kinds) {
+        return unchecked(() -> super.nextDue(kinds));
     }
 
     private <R> R unchecked(Callable<R> call) {

@@ -51,6 +51,23 @@ class InMemoryOutboxRepositoryTest {
         assertThat(outbox.stats().at()).isEqualTo(outbox.now());
     }
 
+    /** Its lease is over, but it may be gone any moment. */
+    @Test
+    void claim_firstOfAKeyIsBeingRemoved_holdsBackItsKey() throws Exception {
+        outbox.enqueueInOwnTransaction(
+                List.of(KIND.draft("1").withOrderingKey("k"), KIND.draft("2").withOrderingKey("k")));
+        Message first = outbox.claim(1).get(0);
+        List<Message> meanwhile = new ArrayList<>();
+        outbox.deliverInTransaction(first, Duration.ofMinutes(1), transaction -> {
+            outbox.advance(Duration.ofHours(1));
+            meanwhile.addAll(outbox.claim(10));
+            assertThat(outbox.retryNow(List.of(first.id()))).isEmpty();
+            assertThat(outbox.giveUp(List.of(first.id()), "e")).isEmpty();
+        });
+        assertThat(meanwhile).isEmpty();
+        assertThat(outbox.claim(10)).extracting(Message::payload).containsExactly("2");
+    }
+
     @Test
     void advance_someTime_movesTheClockByExactlyThat() {
         enqueue(1);

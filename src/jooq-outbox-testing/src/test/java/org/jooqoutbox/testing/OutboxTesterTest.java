@@ -64,6 +64,42 @@ class OutboxTesterTest {
     }
 
     @Test
+    void runDue_withOrderingKeys_deliversEachKeyInItsOrder() {
+        enqueue(
+                KIND.draft("11").withOrderingKey("a"),
+                OTHER.draft("12").withOrderingKey("a"),
+                KIND.draft("21").withOrderingKey("b"),
+                KIND.draft("13").withOrderingKey("a"),
+                KIND.draft("22").withOrderingKey("b"));
+        OutboxTester.of(outbox)
+                .handle(KIND, (payload, message) -> handled.add(payload))
+                .handle(OTHER, (payload, message) -> handled.add(payload))
+                .runDue();
+        assertThat(handled).hasSize(5).containsSubsequence("11", "12", "13").containsSubsequence("21", "22");
+        OutboxAssert.assertThat(outbox).hasNothingPending();
+    }
+
+    @Test
+    void runDue_firstOfAnOrderingKeyFails_theOthersWaitForIt() {
+        enqueue(KIND.draft("1").withOrderingKey("k"), KIND.draft("2").withOrderingKey("k"), KIND.draft("3"));
+        OutboxTester<?> tester = OutboxTester.of(outbox)
+                .handle(
+                        KIND,
+                        (payload, message) -> {
+                            handled.add(payload);
+                            if (payload.equals("1") && message.failures() == 0) {
+                                throw new IOException("not yet");
+                            }
+                        },
+                        RetryPolicy.exponential(Duration.ofSeconds(1)));
+        Run run = tester.runDue();
+        assertThat(handled).containsExactlyInAnyOrder("1", "3");
+        outbox.advance(run.failures().get(0).retryAfter());
+        tester.runDue();
+        assertThat(handled).hasSize(4).endsWith("1", "2");
+    }
+
+    @Test
     void runDue_again_tellsOnlyWhatIsNew() {
         enqueue(KIND.draft("1"), KIND.draft("2").withDelay(Duration.ofHours(1)));
         OutboxTester<?> tester = OutboxTester.of(outbox).handle(KIND, (payload, message) -> handled.add(payload));

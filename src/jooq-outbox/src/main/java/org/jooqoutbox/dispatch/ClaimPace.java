@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jooqoutbox.Claim;
 import org.jooqoutbox.Claim.Coverage;
 import org.jooqoutbox.ClaimRequest;
@@ -30,6 +31,9 @@ final class ClaimPace {
     // One pass is over soon when it does not pause before it looks whether something is left. But messages may be due
     // again at once, over and over.
     private static final int MOST_IN_HASTE = 20;
+
+    // Room that others give back one by one is worth a claim when it is a tenth of what is wanted.
+    private static final int WORTH_A_CLAIM = 10;
 
     private final DispatchSettings settings;
     private final Lanes lanes;
@@ -64,14 +68,15 @@ final class ClaimPace {
      * How long until the next claim, or look ahead.
      *
      * @param nothingHeld whether everything that was claimed is settled
+     * @param placeFree whether another handler could be at work if there were a message for it
      */
-    long until(boolean nothingHeld, long now) {
+    long until(boolean nothingHeld, boolean placeFree, long now) {
         if (suspectsWait && !nothingHeld) {
             return Nanos.FOREVER;
         }
         long wait = Nanos.FOREVER;
         for (Lane lane : lanes.all()) {
-            long pause = lane.more() ? 0 : Nanos.until(nextAt, now);
+            long pause = lane.more() || (keyFreed && placeFree) ? 0 : Nanos.until(nextAt, now);
             wait = Math.min(wait, Math.max(pause, lane.untilWanted(now)));
         }
         return wait;
@@ -93,9 +98,9 @@ final class ClaimPace {
 
     /** This is how long nothing will be due, as far as is known. */
     void lookedAhead(Optional<Duration> nextDue, long now) {
-        boolean mayBeDue = nextDue.isPresent() && nextDue.get().isZero();
-        idle = !mayBeDue;
-        long pause = mayBeDue ? 0 : backoff.next();
+        boolean dueNow = nextDue.isPresent() && nextDue.get().isZero();
+        idle = !dueNow;
+        long pause = dueNow ? 0 : backoff.next();
         boolean known = nextDue.isPresent() && nextDue.get().compareTo(Duration.ofNanos(pause)) <= 0;
         if (known) {
             pause = Nanos.of(nextDue.get());
@@ -106,16 +111,16 @@ final class ClaimPace {
 
     /** Something may be due, or may have become due. */
     void hint(long now) {
-        idle = false;
-        drained = false;
+        mayBeDue();
         backoff.reset();
         nextAt = now;
     }
 
-    /** A message with an ordering key is about to leave the outbox, so that the next one may be the first. */
-    void freesKey(long now) {
+    /** A message with an ordering key leaves the outbox, or is about to, so that the next one may be the first. */
+    void freesKey() {
         keyFreed = true;
-        hint(now);
+        mayBeDue();
+        backoff.reset();
     }
 
     /** Whether outcomes have to be recorded for a claim to make sense. */
@@ -139,16 +144,32 @@ final class ClaimPace {
                 sum += most;
             }
         }
-        int granted = room.take((int) Math.min(settings.batch(), sum));
+        int most = (int) Math.min(settings.batch(), sum);
+        int granted = room.take(Math.max(1, most / WORTH_A_CLAIM), most);
         if (granted == 0) {
             return null;
         }
+        ClaimRequest request = request(wanted, granted);
+        return suspects ? request : request.withoutSuspects();
+    }
+
+    /** To claim one message of this kind, suspect or not, whether or not there is room. */
+    ClaimRequest requestOne(String kind) {
+        room.leave();
+        room.takeAnyway(1);
+        return request(Map.of(kind, 1), 1);
+    }
+
+    private ClaimRequest request(Map<String, Integer> wanted, int granted) {
         asked = wanted;
         limit = granted;
         keyFreed = false;
-        ClaimRequest request =
-                ClaimRequest.of(limit).lease(settings.lease()).kindLimits(asked).maxDeaths(settings.maxDeaths());
-        return suspects ? request : request.withoutSuspects();
+        return ClaimRequest.of(limit).lease(settings.lease()).kindLimits(asked).maxDeaths(settings.maxDeaths());
+    }
+
+    /** Whether messages of this kind may be claimed now. */
+    boolean wants(String kind, long now) {
+        return lanes.all().stream().anyMatch(lane -> lane.route().kind().equals(kind) && lane.wanted(now) > 0);
     }
 
     void answered(Claim claim, long now) {
@@ -159,6 +180,10 @@ final class ClaimPace {
         boolean partOnly = claim.coverage() == Coverage.PART;
         boolean nothingDue = claim.seen() == 0 && claim.coverage() == Coverage.ALL;
         suspectsWait = claim.suspects() > 0 || claim.messages().stream().anyMatch(m -> m.unsettled() > 0);
+        keyFreed = keyFreed
+                || Stream.of(claim.deadLettered(), claim.expired())
+                        .flatMap(List::stream)
+                        .anyMatch(m -> m.orderingKey() != null);
         vainLooks = partOnly && !tookSome ? vainLooks + 1 : 0;
         noteWhatIsLeft(claim, tookSome);
         drained = nothingDue && asked.size() == lanes.all().size();
@@ -172,11 +197,16 @@ final class ClaimPace {
         nextAt = now + (atOnce || looksOn ? 0 : pause(claim));
     }
 
-    /** Claimed messages were given back, and are due. */
-    void gaveBack() {
+    /** Messages may be due, whatever the last claim found. */
+    void mayBeDue() {
         drained = false;
         exhausted = false;
         idle = false;
+    }
+
+    /** The suspect that the last claim took is given back, and comes after everything else that is due. */
+    void suspectGoesLast() {
+        suspectsWait = false;
     }
 
     /** Whether the last claim saw a suspect. */
@@ -201,8 +231,9 @@ final class ClaimPace {
         }
     }
 
+    // Suspects that may not be claimed yet are no reason to hurry.
     private long pause(Claim claim) {
-        return claim.seen() == 0 ? backoff.next() : backoff.same();
+        return claim.seen() <= claim.suspects() ? backoff.next() : backoff.same();
     }
 
     /** The claim failed. */

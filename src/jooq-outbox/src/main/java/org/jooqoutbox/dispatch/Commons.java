@@ -45,10 +45,11 @@ final class Commons {
      * The share of one outbox.
      *
      * @param most how many of its handlers may run at once
-     * @param mayAsk called when it may get more of something
+     * @param mayAsk called when it may get places or room
+     * @param mayHoldSuspect called when it may claim a suspect
      */
-    Shares shares(int most, Runnable mayAsk) {
-        return new Shares(places.share(most, mayAsk), room.share(mostRoom, mayAsk), suspects.share(1, mayAsk));
+    Shares shares(int most, Runnable mayAsk, Runnable mayHoldSuspect) {
+        return new Shares(places.share(most, mayAsk), room.share(mostRoom, mayAsk), suspects.share(1, mayHoldSuspect));
     }
 
     Handlers handlers(Mailbox mailbox) {

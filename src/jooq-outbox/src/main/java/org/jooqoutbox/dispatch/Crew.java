@@ -3,7 +3,7 @@ package org.jooqoutbox.dispatch;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -23,10 +23,11 @@ final class Crew {
         static final long OVER = -1;
 
         private State state = State.WAITING;
-        private long pauses;
+        private long pausesUntil;
+        private long number; // of its pause: tells apart those that end at the same time
 
         /**
-         * Does some work.
+         * Does some work. Throws nothing: it would end the thread.
          *
          * @return how many nanoseconds it will have nothing to do unless it is called; zero: it goes on; {@link #OVER}: never again
          */
@@ -41,14 +42,16 @@ final class Crew {
         OVER
     }
 
-    private record Pause(Member member, long number, long until) {}
+    private static final Comparator<Member> BY_PAUSE = Comparator.<Member, Long>comparing(
+                    member -> member.pausesUntil, (a, b) -> Long.signum(a - b))
+            .thenComparing(member -> member.number);
 
     private final LongSupplier ticker;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<Member> ready = new ArrayDeque<>();
-    private final PriorityQueue<Pause> pauses =
-            new PriorityQueue<>(Comparator.comparing(Pause::until, (a, b) -> Long.signum(a - b)));
+    private final TreeSet<Member> pausing = new TreeSet<>(BY_PAUSE);
+    private long pauses;
     private boolean closed;
 
     Crew(LongSupplier ticker) {
@@ -60,7 +63,10 @@ final class Crew {
         lock.lock();
         try {
             switch (member.state) {
-                case WAITING -> enqueue(member);
+                case WAITING -> {
+                    pausing.remove(member);
+                    enqueue(member);
+                }
                 case AT_WORK -> member.state = State.CALLED_AT_WORK;
                 case READY, CALLED_AT_WORK, OVER -> {}
             }
@@ -113,17 +119,10 @@ final class Crew {
     /** Returns how long the next one lasts. */
     private long endPauses() {
         long now = ticker.getAsLong();
-        for (Pause pause = pauses.peek(); pause != null; pause = pauses.peek()) {
-            if (!Nanos.reached(pause.until(), now)) {
-                return Nanos.until(pause.until(), now);
-            }
-            pauses.remove();
-            Member member = pause.member();
-            if (member.state == State.WAITING && member.pauses == pause.number()) {
-                enqueue(member);
-            }
+        while (!pausing.isEmpty() && Nanos.reached(pausing.first().pausesUntil, now)) {
+            enqueue(pausing.pollFirst());
         }
-        return Nanos.FOREVER;
+        return pausing.isEmpty() ? Nanos.FOREVER : Nanos.until(pausing.first().pausesUntil, now);
     }
 
     private void ended(Member member, long pause) {
@@ -134,13 +133,20 @@ final class Crew {
             } else if (pause == 0 || member.state == State.CALLED_AT_WORK) {
                 enqueue(member);
             } else {
-                member.state = State.WAITING;
-                pauses.add(new Pause(member, ++member.pauses, ticker.getAsLong() + Math.min(pause, Nanos.FOREVER)));
-                changed.signal();
+                pause(member, pause);
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    // Somebody may have to wait less long than he does. The thread that is here may be about to do something else.
+    private void pause(Member member, long pause) {
+        member.state = State.WAITING;
+        member.pausesUntil = ticker.getAsLong() + Math.min(pause, Nanos.FOREVER);
+        member.number = ++pauses;
+        pausing.add(member);
+        changed.signal();
     }
 
     private void enqueue(Member member) {

@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DispatchCore {
 
+    private static final Duration MOST_PAUSE = Duration.ofSeconds(1);
+
     private final DispatchSettings settings;
     private final DispatchListener listener;
     private final SettlementRules rules;
@@ -53,6 +55,7 @@ final class DispatchCore {
     private final RunningHandlers running;
     private final SettleBuffer outcomes;
     private final Shares shares;
+    private final Solitude solitude;
     private final Shutdown shutdown;
     private final Backoff rejections;
     private final Gauges gauges = new Gauges();
@@ -61,9 +64,6 @@ final class DispatchCore {
     private long startPausedUntil;
     private boolean stalled;
     private boolean waitsForOthers;
-    private boolean holdsSuspect;
-    private boolean lastChanceWaits;
-    private int solitude;
     private boolean lastCall;
     private int unsettled;
 
@@ -77,16 +77,21 @@ final class DispatchCore {
         this.listener = listener;
         this.rules = new SettlementRules(random);
         this.shares = shares;
+        this.solitude = new Solitude(settings, shares);
         this.lanes = new Lanes(settings, shares.room(), random, now);
         this.pace = new ClaimPace(settings, lanes, shares.room(), random, now);
         this.leases = new Leases(settings, random);
         this.running = new RunningHandlers(settings, shares.places());
         this.outcomes = new SettleBuffer(settings, random);
         this.shutdown = new Shutdown(settings);
-        this.rejections = new Backoff(settings.shortestPoll(), settings.longestPoll(), random);
+        this.rejections = new Backoff(settings.shortestPoll(), shorter(settings.longestPoll(), MOST_PAUSE), random);
         Duration limit = settings.timeLimit();
         this.limitAt = limit == null ? null : now + Nanos.of(limit);
         this.startPausedUntil = now;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** What to do next. */
@@ -114,7 +119,7 @@ final class DispatchCore {
         boolean settles = outcomes.until(settleAtOnce(), now) == 0;
         boolean claims = untilClaim(now) == 0;
         if (!claims) {
-            shares.room().leave();
+            wantNothing(now);
         } else if (pace.looksAhead()) {
             return settles ? new Step.Settle(outcomes.take(now)) : new Step.LookAhead(pace.kinds());
         }
@@ -133,17 +138,23 @@ final class DispatchCore {
         return ending() && nothingHeld() ? finish() : new Step.Wait(now + untilNext(now));
     }
 
+    // Its place in line for a suspect it keeps through a pause between claims: whoever lets it have its turn ends that.
+    private void wantNothing(long now) {
+        shares.room().leave();
+        if (!mayClaim(now) || solitude.waits()) {
+            solitude.leave();
+        }
+    }
+
     private Step finish() {
-        giveBackSolitude();
+        solitude.end();
         shares.places().leave();
         shares.room().leave();
-        shares.suspects().leave();
         return new Step.Finished();
     }
 
     private @Nullable Step claim(long now) {
-        boolean suspects = mayTakeSuspect();
-        ClaimRequest request = lastChanceWaits && !suspects ? null : pace.request(suspects, now);
+        ClaimRequest request = request(now);
         if (request == null) {
             return null;
         }
@@ -151,34 +162,15 @@ final class DispatchCore {
         return settled.isEmpty() ? new Step.Claim(request) : new Step.SettleAndClaim(settled, request);
     }
 
-    private boolean mayTakeSuspect() {
-        if (!nothingHeld() || !settings.isOneOfMany()) {
-            return nothingHeld();
+    private @Nullable ClaimRequest request(long now) {
+        String kind = solitude.lastChance();
+        boolean lastChance = kind != null && pace.wants(kind, now);
+        boolean suspects = solitude.seek(nothingHeld(), pace.suspectsWait(), lastChance);
+        if (solitude.waits()) {
+            shares.room().leave();
+            return null;
         }
-        if (!pace.suspectsWait() && !lastChanceWaits) {
-            shares.suspects().leave();
-            return false;
-        }
-        if (!holdsSuspect) {
-            holdsSuspect = shares.suspects().take(1) > 0;
-        }
-        if (holdsSuspect && lastChanceWaits && solitude == 0) {
-            solitude = shares.places().takeAll();
-        }
-        return holdsSuspect && (solitude > 0 || !lastChanceWaits);
-    }
-
-    private void noteSuspectGone() {
-        giveBackSolitude();
-        if (holdsSuspect) {
-            holdsSuspect = false;
-            shares.suspects().giveBack(1);
-        }
-    }
-
-    private void giveBackSolitude() {
-        shares.places().giveBack(solitude);
-        solitude = 0;
+        return kind != null && lastChance && suspects ? pace.requestOne(kind) : pace.request(suspects, now);
     }
 
     private long untilNext(long now) {
@@ -210,9 +202,7 @@ final class DispatchCore {
             loseLease(lapsed.held());
         }
         giveBackUnrenewed(now);
-        if (nothingHeld()) {
-            noteSuspectGone();
-        }
+        solitude.tidyUp(lanes.suspectWaits(), nothingHeld());
     }
 
     private void abandon(Job job) {
@@ -276,30 +266,19 @@ final class DispatchCore {
     }
 
     private @Nullable Job startable(long now) {
-        if (running.count() >= settings.concurrency() || !Nanos.reached(startPausedUntil, now)) {
-            return null;
-        }
+        boolean may = running.count() < settings.concurrency() && Nanos.reached(startPausedUntil, now);
         Predicate<Held> mayStart = message -> !leases.nearlyOver(message, now);
-        Lane lane = lanes.startable(mayStart, now);
-        if (lane == null) {
-            leavePlaces();
-            return null;
+        Lane lane = may ? lanes.startable(mayStart, now) : null;
+        int places = lane == null ? 0 : takePlaces();
+        if (lane == null && !solitude.waits()) {
+            shares.places().leave();
         }
-        int places = takePlaces();
-        return places == 0 ? null : start(lane, lanes.start(lane, mayStart, now), places, now);
+        return places == 0 || lane == null ? null : start(lane, lanes.start(lane, mayStart, now), places, now);
     }
 
     private int takePlaces() {
-        int taken = solitude > 0 ? solitude : shares.places().take(1);
-        solitude = 0;
-        return taken;
-    }
-
-    // In line for all of them for the sake of a suspect, it stays there.
-    private void leavePlaces() {
-        if (!lastChanceWaits) {
-            shares.places().leave();
-        }
+        int all = solitude.hand();
+        return all > 0 ? all : shares.places().take(1, 1);
     }
 
     // The row of a transactional delivery is locked while it lasts. Nobody else can claim it, nor could it be renewed.
@@ -326,8 +305,11 @@ final class DispatchCore {
     }
 
     private long untilClaim(long now) {
-        boolean held = ending() || stalled || outcomes.failing() || !Nanos.reached(startPausedUntil, now);
-        return held ? Nanos.FOREVER : pace.until(nothingHeld(), now);
+        return mayClaim(now) ? pace.until(nothingHeld(), running.count() < settings.concurrency(), now) : Nanos.FOREVER;
+    }
+
+    private boolean mayClaim(long now) {
+        return !ending() && !stalled && !outcomes.failing() && Nanos.reached(startPausedUntil, now);
     }
 
     /**
@@ -347,10 +329,7 @@ final class DispatchCore {
             take(new Held(message, claim.at(), now), alone, sentAt, now);
             alone = false;
         }
-        if (!lanes.suspectWaits()) {
-            lastChanceWaits = lastChanceWaits && solitude == 0;
-            noteSuspectGone();
-        }
+        solitude.claimed(!claim.messages().isEmpty(), lanes.suspectWaits());
     }
 
     // An outbox hands out a suspect only alone. What comes beside one all the same is given back: the promise is too
@@ -371,11 +350,11 @@ final class DispatchCore {
     }
 
     private boolean mayKeep(Held suspect, boolean alone) {
-        lastChanceWaits = alone
-                && settings.isOneOfMany()
-                && suspect.message().unsettled() >= settings.maxDeaths()
-                && solitude == 0;
-        return alone && !lastChanceWaits;
+        boolean admitted = alone && solitude.admits(suspect.message());
+        if (alone && !admitted) {
+            pace.suspectGoesLast();
+        }
+        return admitted;
     }
 
     /** Nothing is due for so long, as far as the outbox knows. */
@@ -396,6 +375,7 @@ final class DispatchCore {
     /** A claim failed. */
     void claimFailed(Throwable error, long now) {
         long pause = pace.unanswered(now);
+        solitude.claimed(true, false);
         listener.claimFailed(error, Duration.ofNanos(pause));
     }
 
@@ -419,13 +399,20 @@ final class DispatchCore {
             noteAnswer(job.lane(), end, result, now);
         }
         if (result instanceof HandlerResult.Committed) {
-            listener.delivered(message.message());
+            noteCommitted(message);
         } else if (result instanceof HandlerResult.NotHeld notHeld && notHeld.verdict() == Verdict.LEASE_LOST) {
             loseLease(message);
         } else if (!message.isLost()) {
             boolean counted = !job.lane().breaker().isOpen();
             settle(rules.of(message, job.lane().route(), end, result, counted, now), now);
         }
+    }
+
+    private void noteCommitted(Held message) {
+        if (message.message().orderingKey() != null) {
+            pace.freesKey();
+        }
+        listener.delivered(message.message());
     }
 
     private void notStarted(Held message, String reason, long now) {
@@ -476,10 +463,10 @@ final class DispatchCore {
     // What is given back is due again: nobody may say that nothing is.
     private void settle(PendingSettlement outcome, long now) {
         if (outcome.isRelease() && !shutdown.asked()) {
-            pace.gaveBack();
+            pace.mayBeDue();
         }
         if (outcome.freesKey()) {
-            pace.freesKey(now);
+            pace.freesKey();
         }
         outcomes.add(outcome, now);
     }

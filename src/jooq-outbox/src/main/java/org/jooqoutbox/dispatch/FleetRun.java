@@ -3,6 +3,7 @@ package org.jooqoutbox.dispatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
@@ -84,7 +85,7 @@ final class FleetRun<X> implements Run {
     // It is the user's, and may do what it likes.
     private static DispatchListener forOutbox(DispatchListener listener, String outbox) {
         try {
-            return listener.forOutbox(outbox);
+            return Objects.requireNonNull(listener.forOutbox(outbox), "forOutbox() answered null");
         } catch (Throwable t) {
             LOG.warn(
                     "outbox {}: listener {} threw, and is told nothing about this outbox: {}",
@@ -103,17 +104,22 @@ final class FleetRun<X> implements Run {
     public void run() {
         threads.add(Thread.currentThread());
         listener.started(fleet.describe());
-        for (int i = 1; i <= fleet.callers(); i++) {
-            threads.add(HandlerThreads.thread(crew::work, "outbox-" + fleet.name() + "-caller-" + i));
-        }
-        threads.stream().filter(each -> each != Thread.currentThread()).forEach(Thread::start);
         try {
+            startCallers();
             oversee();
             members.stopAll();
         } finally {
             crew.close();
             ownThreads.shutdown();
             over = true;
+        }
+    }
+
+    private void startCallers() {
+        for (int i = 1; i <= fleet.callers(); i++) {
+            Thread caller = HandlerThreads.thread(crew::work, "outbox-" + fleet.name() + "-caller-" + i);
+            threads.add(caller);
+            caller.start();
         }
     }
 

@@ -1,5 +1,6 @@
 package org.jooqoutbox.dispatch;
 
+import java.util.Objects;
 import org.jooqoutbox.OutboxRepository;
 import org.jooqoutbox.OutboxRepository.Subscription;
 import org.slf4j.Logger;
@@ -14,9 +15,9 @@ final class Hints {
 
     static Subscription subscribe(OutboxRepository<?> outbox, Runnable wakeUp) {
         try {
-            Subscription subscription = outbox.onWakeUp(wakeUp);
+            Subscription subscription = Objects.requireNonNull(outbox.onWakeUp(wakeUp), "onWakeUp() answered null");
             return () -> close(outbox, subscription);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.warn(
                     "outbox {}: nobody will say when messages become due, it is polled only: {}",
                     outbox.name(),
@@ -28,7 +29,7 @@ final class Hints {
     private static void close(OutboxRepository<?> outbox, Subscription subscription) {
         try {
             subscription.close();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.debug("outbox {}: a subscription could not be ended", outbox.name(), e);
         }
     }

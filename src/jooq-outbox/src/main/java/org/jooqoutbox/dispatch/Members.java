@@ -8,6 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.jooqoutbox.OutboxRepository;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -94,13 +95,21 @@ final class Members<X> {
             return;
         }
         Map<String, Long> marks = writeMarks();
-        found.forEach((name, outbox) -> {
-            OneOfMany member = joining.apply(outbox, marks.containsKey(name));
-            member.changedTo(marks.get(name));
+        found.forEach((name, outbox) -> add(outbox, marks.get(name)));
+    }
+
+    // What is wrong with one is no reason to do without those that come after it.
+    private void add(OutboxRepository<X> outbox, @Nullable Long mark) {
+        String name = outbox.name();
+        try {
+            OneOfMany member = joining.apply(outbox, mark != null);
+            member.changedTo(mark);
             byName.put(name, member);
             listener.outboxAdded(name);
             member.begin();
-        });
+        } catch (Throwable t) {
+            log.error("outbox {}: it could not be added to {}, which is tried again", name, source.name(), t);
+        }
     }
 
     private void bury(OneOfMany member) {

@@ -38,7 +38,7 @@ final class OneOfMany extends Crew.Member implements Mailbox {
         this.outbox = outbox;
         this.commons = commons;
         this.listens = listens;
-        Shares shares = commons.shares(settings.concurrency(), () -> put((told, now) -> {}));
+        Shares shares = commons.shares(settings.concurrency(), () -> put((told, now) -> {}), this::wakeUp);
         this.core = new DispatchCore(settings, listener, shares, new SplittableRandom(), System.nanoTime());
         this.engine = new Engine(outbox, core, commons.handlers(this), this, System::nanoTime, false);
     }

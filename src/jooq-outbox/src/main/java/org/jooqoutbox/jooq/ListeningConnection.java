@@ -5,13 +5,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jooqoutbox.schema.OutboxTable;
@@ -48,22 +46,20 @@ final class ListeningConnection implements AutoCloseable {
      * @return those that it did not listen for before
      */
     Set<OutboxTable> follow(Set<OutboxTable> wanted) throws SQLException {
+        Set<OutboxTable> followed = new HashSet<>(tables.values());
         Set<OutboxTable> added = new HashSet<>(wanted);
-        added.removeAll(tables.values());
-        Set<OutboxTable> removed = new HashSet<>(tables.values());
-        removed.removeAll(wanted);
-        executeForAll(removed, channel -> "unlisten " + channel);
-        removed.forEach(table -> tables.remove(table.notificationChannel()));
-        executeForAll(added, channel -> "listen " + channel);
+        added.removeAll(followed);
+        followed.removeAll(wanted);
+        executeForAll(followed, "unlisten ");
+        followed.forEach(table -> tables.remove(table.notificationChannel()));
+        executeForAll(added, "listen ");
         added.forEach(table -> tables.put(table.notificationChannel(), table));
         return added;
     }
 
-    private void executeForAll(Collection<OutboxTable> some, Function<String, String> command) throws SQLException {
-        List<String> commands = some.stream()
-                .map(OutboxTable::notificationChannel)
-                .map(command)
-                .collect(Collectors.toCollection(ArrayList::new));
+    private void executeForAll(Set<OutboxTable> some, String command) throws SQLException {
+        List<String> commands = new ArrayList<>();
+        some.forEach(table -> commands.add(command + table.notificationChannel()));
         while (!commands.isEmpty()) {
             List<String> next = commands.subList(0, Math.min(CHANNELS_AT_ONCE, commands.size()));
             execute(String.join(";", next));

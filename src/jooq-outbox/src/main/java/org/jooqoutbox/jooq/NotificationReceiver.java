@@ -47,6 +47,7 @@ final class NotificationReceiver implements Runnable {
     private final DataSource testedThrough;
     private final OutboxTable first;
     private final ConcurrentMap<OutboxTable, Integer> wanted = new ConcurrentHashMap<>();
+    private final AtomicBoolean changed = new AtomicBoolean();
     private final RareWarning warning = new RareWarning(LOG);
     private final BackgroundThread thread;
     private boolean heardBefore;
@@ -82,6 +83,7 @@ final class NotificationReceiver implements Runnable {
 
     private NotificationReceiver with(OutboxTable table) {
         wanted.merge(table, 1, Integer::sum);
+        changed.set(true);
         return this;
     }
 
@@ -89,6 +91,7 @@ final class NotificationReceiver implements Runnable {
     private void forget(OutboxTable table) {
         ACTIVE.computeIfPresent(key, (k, receiver) -> {
             wanted.computeIfPresent(table, (t, count) -> count == 1 ? null : count - 1);
+            changed.set(true);
             return receiver;
         });
         thread.nudge();
@@ -136,6 +139,7 @@ final class NotificationReceiver implements Runnable {
                 return false;
             }
             failures = 0;
+            changed.set(true);
             LOG.info("outbox notifications: listening");
             while (!wanted.isEmpty()) {
                 listenUntilCheck(listening);
@@ -148,7 +152,9 @@ final class NotificationReceiver implements Runnable {
     private void listenUntilCheck(ListeningConnection listening) throws SQLException {
         long start = System.nanoTime();
         while (!wanted.isEmpty() && System.nanoTime() - start < BETWEEN_CHECKS.toNanos()) {
-            wake(listening.follow(Set.copyOf(wanted.keySet())));
+            if (changed.getAndSet(false)) {
+                wake(listening.follow(Set.copyOf(wanted.keySet())));
+            }
             wake(listening.await(WAIT));
         }
     }

@@ -189,11 +189,11 @@ class ClaimingTest {
     @Test
     void claim_deadLetterInIt_isTold() {
         Simulation sim = Simulation.worker();
-        UUID poison = sim.outbox.addOne("a", 3);
+        UUID poison = sim.outbox.addOne("a", 4);
         sim.outbox.add("a", 2);
         sim.runFor(Duration.ofSeconds(1));
         assertThat(sim.recorder.ids(Told.DEAD)).containsExactly(poison);
-        assertThat(sim.recorder.events(Told.DEAD).get(0).text()).isEqualTo("died 3 times without a result");
+        assertThat(sim.recorder.events(Told.DEAD).get(0).text()).isEqualTo("died 4 times without a result");
         assertThat(sim.report().delivered()).isEqualTo(2);
         sim.assertAccountedFor();
     }

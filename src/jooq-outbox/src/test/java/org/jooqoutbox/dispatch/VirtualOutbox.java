@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -43,7 +44,8 @@ final class VirtualOutbox implements OutboxRepository<Void> {
         CLAIM,
         SETTLE,
         SETTLE_AND_CLAIM,
-        RENEW
+        RENEW,
+        LOOK_AHEAD
     }
 
     /** What goes wrong with a call. */
@@ -68,6 +70,9 @@ final class VirtualOutbox implements OutboxRepository<Void> {
         boolean expires;
         long dueAt;
 
+        @Nullable
+        String key;
+
         Row(UUID id, String kind, int order, long dueAt) {
             this.id = id;
             this.kind = kind;
@@ -80,6 +85,7 @@ final class VirtualOutbox implements OutboxRepository<Void> {
         }
     }
 
+    private final String name;
     private final LongSupplier clock;
     private final Map<UUID, Row> rows = new LinkedHashMap<>();
     private final Map<Op, Deque<Fault>> faults = new EnumMap<>(Op.class);
@@ -95,9 +101,18 @@ final class VirtualOutbox implements OutboxRepository<Void> {
     private boolean fused;
     private boolean ignoresKinds;
     private boolean ignoresSuspicion;
+    private boolean looksAhead;
+    private final Deque<Claim.Coverage> blindClaims = new ArrayDeque<>();
+    private final List<Runnable> subscribers = new ArrayList<>();
+    private @Nullable RuntimeException subscriptionError;
     private int order;
 
     VirtualOutbox(LongSupplier clock) {
+        this("virtual", clock);
+    }
+
+    VirtualOutbox(String name, LongSupplier clock) {
+        this.name = name;
         this.clock = clock;
     }
 
@@ -113,6 +128,48 @@ final class VirtualOutbox implements OutboxRepository<Void> {
         row.attempts = unsettled;
         rows.put(row.id, row);
         return row.id;
+    }
+
+    /** Due messages of one kind and ordering key. */
+    synchronized List<UUID> addOrdered(String key, String kind, int count) {
+        List<UUID> ids = add(kind, count);
+        ids.forEach(id -> row(id).key = key);
+        return ids;
+    }
+
+    /** A message of one kind that becomes due after this time. */
+    synchronized UUID addDelayed(String kind, Duration delay) {
+        UUID id = addOne(kind, 0);
+        row(id).dueAt += delay.toNanos();
+        return id;
+    }
+
+    /** Somebody deletes it. */
+    synchronized void remove(UUID id) {
+        rows.remove(id);
+    }
+
+    /** Says when something is due. Else it says that something may be now. */
+    synchronized void looksAhead() {
+        looksAhead = true;
+    }
+
+    /** So many claims look at nothing, and say that what they looked at was this. */
+    synchronized void claimBlindly(Claim.Coverage coverage, int claims) {
+        IntStream.range(0, claims).forEach(i -> blindClaims.add(coverage));
+    }
+
+    synchronized void onWakeUpThrows(RuntimeException error) {
+        subscriptionError = error;
+    }
+
+    /** Tells those who want to know that something may be due. */
+    synchronized void wakeUp() {
+        subscribers.forEach(Runnable::run);
+    }
+
+    synchronized int subscribers() {
+        return subscribers.size();
     }
 
     /** Its time to live is over at once. */
@@ -212,7 +269,45 @@ final class VirtualOutbox implements OutboxRepository<Void> {
 
     @Override
     public String name() {
-        return "virtual";
+        return name;
+    }
+
+    @Override
+    public synchronized Optional<Duration> nextDue(Collection<String> kinds) {
+        Predicate<Row> isFirst = isFirst();
+        return call(
+                Op.LOOK_AHEAD,
+                kinds.size(),
+                List.copyOf(kinds),
+                () -> looksAhead
+                        ? rows.values().stream()
+                                .filter(row ->
+                                        row.status.equals("pending") && kinds.contains(row.kind) && isFirst.test(row))
+                                .map(row -> Duration.ofNanos(Math.max(0, row.dueAt - clock.getAsLong())))
+                                .min(Comparator.naturalOrder())
+                        : Optional.of(Duration.ZERO));
+    }
+
+    @Override
+    public synchronized Subscription onWakeUp(Runnable wakeUp) {
+        if (subscriptionError != null) {
+            throw subscriptionError;
+        }
+        subscribers.add(wakeUp);
+        return () -> {
+            synchronized (this) {
+                subscribers.remove(wakeUp);
+            }
+        };
+    }
+
+    /** Of an ordering key, only the first may be claimed. */
+    private Predicate<Row> isFirst() {
+        Map<String, Row> firsts = new HashMap<>();
+        rows.values().stream()
+                .filter(row -> row.status.equals("pending"))
+                .forEach(row -> firsts.putIfAbsent(row.key, row));
+        return row -> row.key == null || firsts.get(row.key) == row;
     }
 
     @Override
@@ -227,9 +322,15 @@ final class VirtualOutbox implements OutboxRepository<Void> {
             return null;
         }
         long now = clock.getAsLong();
+        Claim.Coverage blind = blindClaims.poll();
+        if (blind != null) {
+            return new Claim(List.of(), List.of(), List.of(), 0, 0, 0, blind, Instant.EPOCH.plusNanos(now));
+        }
+        Predicate<Row> isFirst = isFirst();
         List<Row> due = rows.values().stream()
                 .filter(r -> r.status.equals("pending")
                         && r.dueAt <= now
+                        && isFirst.test(r)
                         && (ignoresKinds || request.kinds().contains(r.kind)))
                 .sorted(Comparator.<Row>comparingLong(r -> r.dueAt).thenComparing(r -> r.order))
                 .filter(withinLimits(request))
@@ -243,7 +344,7 @@ final class VirtualOutbox implements OutboxRepository<Void> {
         });
         List<Message> dead = new ArrayList<>();
         due.stream()
-                .filter(r -> r.status.equals("pending") && r.unsettled >= request.maxDeaths())
+                .filter(r -> r.status.equals("pending") && r.unsettled > request.maxDeaths())
                 .forEach(r -> {
                     r.status = "dead";
                     dead.add(message(r, r.unsettled));
@@ -288,9 +389,9 @@ final class VirtualOutbox implements OutboxRepository<Void> {
         return due.stream().filter(r -> r.unsettled == 0).toList();
     }
 
-    private static Message message(Row row, int unsettled) {
+    private Message message(Row row, int unsettled) {
         return new Message(
-                "outbox",
+                name,
                 row.id,
                 row.kind,
                 "{}",
@@ -300,8 +401,8 @@ final class VirtualOutbox implements OutboxRepository<Void> {
                 unsettled,
                 Instant.EPOCH,
                 null,
-                null,
-                0);
+                row.key,
+                row.order);
     }
 
     @Override
