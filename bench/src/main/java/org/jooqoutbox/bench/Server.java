@@ -10,8 +10,8 @@ import org.jooqoutbox.codegen.PostgresSettings;
 import org.jooqoutbox.codegen.ThrowawayPostgres;
 
 /**
- * The PostgreSQL that is measured: thrown away afterwards, but careful with data meanwhile. Commits wait for the disk as they do in production,
- * unlike those of the tests; on a server named by a JDBC URL, all settings are left alone.
+ * The PostgreSQL that is measured: thrown away afterwards, but careful with data meanwhile. With {@code outbox.postgres.durable}
+ * commits wait for the disk as they do in production, unlike those of the tests. All else is as PostgreSQL has it by default.
  */
 final class Server implements AutoCloseable {
 
@@ -31,12 +31,6 @@ final class Server implements AutoCloseable {
         boolean ours = PostgresSettings.fromSystemProperties().kind() != PostgresSettings.Kind.JDBC;
         ThrowawayPostgres postgres = ThrowawayPostgres.start();
         DSLContext dsl = DSL.using(postgres.dataSource(), SQLDialect.POSTGRES);
-        if (ours) {
-            dsl.execute("alter system set fsync = on");
-            dsl.execute("alter system set full_page_writes = on");
-            dsl.execute("alter system set max_wal_size = '4GB'");
-            dsl.execute("select pg_reload_conf()");
-        }
         return new Server(postgres, ours ? ServerProcesses.find(dsl) : Optional.empty());
     }
 
