@@ -21,7 +21,7 @@ final class TenantsFlood {
     private static final int AT_ONCE = 1_000;
     private static final long SHORTEST_GAP_MICROS = 25_000;
     private static final int GAPS_DIFFER_BY_MICROS = 50_000;
-    private static final long SETTLE_DOWN_MICROS = 3_000_000;
+    private static final long SETTLE_DOWN_MICROS = 2_000_000;
     private static final long HANDLER_MICROS = 1_000;
     private static final String RATE = "messages per second of the backlog";
     private static final String P50 = "p50, ms";
@@ -158,7 +158,7 @@ final class TenantsFlood {
 
     private void writeQuietly(
             TenantWorker worker, Producer producer, Journeys quiet, @Nullable CountDownLatch backlog) {
-        int samples = bench.settings().pick(100, 600);
+        int samples = bench.settings().pick(80, 600);
         for (int i = 0; i < samples && (backlog == null || backlog.getCount() > 0); i++) {
             OutboxTable table = tables.get(1 + bench.random().nextInt(tables.size() - 1));
             UUID id = UUID.randomUUID();

@@ -39,6 +39,7 @@ final class TenantsIdle {
         bench.results().text(table.toString());
     }
 
+    @SuppressWarnings("try") // to be idle is all that it is there for
     private void measure(String variant) {
         if (variant.equals(NOBODY)) {
             window(variant);
@@ -75,6 +76,6 @@ final class TenantsIdle {
 
     /** Until pauses have grown to those of a worker that has been idle for long, which are 20 s; quick: until they are long. */
     private int warmUpSeconds() {
-        return bench.settings().pick(10, 60);
+        return bench.settings().pick(8, 60);
     }
 }
