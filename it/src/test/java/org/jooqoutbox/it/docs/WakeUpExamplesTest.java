@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 /** The samples on wake-ups, between the markers. */
 class WakeUpExamplesTest {
 
-    private final TestOutbox outboxes = TestOutbox.create("woken"); // each test its own: a late notification wakes all of a table
+    private final TestOutbox outboxes =
+            TestOutbox.create("woken"); // each test its own: a late notification wakes all of a table
     private static final MessageKind<String> MAIL = MessageKind.json("mail");
 
     private final DataSource dataSource = Postgres.dataSource();

@@ -50,7 +50,9 @@ class WakeUpTest {
     }
 
     @Test
-    void enqueueInOwnTransaction_wakes() {
+    void enqueueInOwnTransaction_thatWritesSomething_wakes() {
+        outbox.enqueueInOwnTransaction(List.of());
+        assertThat(calls.count()).isZero();
         outbox.enqueueInOwnTransaction(List.of(KIND.draft("1")));
         assertThat(calls.count()).isEqualTo(1);
     }
@@ -66,6 +68,20 @@ class WakeUpTest {
         assertThat(calls.count()).isEqualTo(before + 1);
         outbox.markDead(claim(), "error");
         outbox.replay(DeadLetterQuery.all(), 1);
+        assertThat(calls.count()).isEqualTo(before + 2);
+    }
+
+    @Test
+    void interventions_thatChangeSomething_wake() {
+        Message message = claimed();
+        int before = calls.count();
+        outbox.retryNow(List.of(message.id()));
+        outbox.giveUp(List.of(message.id()), "held");
+        assertThat(calls.count()).isEqualTo(before);
+        outbox.release(message);
+        outbox.retryNow(List.of(message.id()));
+        assertThat(calls.count()).isEqualTo(before + 1);
+        outbox.giveUp(List.of(message.id()), "given up");
         assertThat(calls.count()).isEqualTo(before + 2);
     }
 

@@ -6,13 +6,17 @@ import org.jooq.Record;
 import org.jooq.Result;
 import org.jooqoutbox.Claim;
 import org.jooqoutbox.Message;
+import org.jspecify.annotations.Nullable;
 
-/** Reads what the claim statement returns: at least one row, with the totals in each. */
-final class ClaimResult {
+/**
+ * What the claim statement returned: at least one row, with the totals in each.
+ *
+ * @param keyed whether any message with an ordering key is pending
+ * @param cursor the key after which the next claim may begin; null for the beginning
+ */
+record ClaimResult(Claim claim, boolean keyed, @Nullable String cursor) {
 
-    private ClaimResult() {}
-
-    static Claim of(String outbox, Result<? extends Record> rows) {
+    static ClaimResult of(String outbox, Result<? extends Record> rows) {
         List<Message> messages = new ArrayList<>();
         List<Message> deadLettered = new ArrayList<>();
         List<Message> expired = new ArrayList<>();
@@ -28,15 +32,26 @@ final class ClaimResult {
             }
         }
         Record totals = rows.get(0);
-        return new Claim(
+        Claim claim = new Claim(
                 messages,
                 deadLettered,
                 expired,
                 totals.get(ClaimStatement.SEEN),
                 totals.get(ClaimStatement.PICKED),
                 totals.get(ClaimStatement.SUSPECTS_SEEN),
-                Claim.Coverage.ALL,
+                coverage(totals),
                 totals.get(ClaimStatement.AT).toInstant());
+        return new ClaimResult(claim, totals.get(ClaimStatement.KEYED), totals.get(ClaimStatement.CURSOR));
+    }
+
+    private static Claim.Coverage coverage(Record totals) {
+        boolean all = !totals.get(ClaimStatement.KEYED) || Boolean.TRUE.equals(totals.get(ClaimStatement.WHOLE));
+        return all ? Claim.Coverage.ALL : Claim.Coverage.PART;
+    }
+
+    /** Whether everything that it saw beside one suspect was left for the next claim. */
+    boolean isOfOneSuspect() {
+        return claim.messages().size() == 1 && claim.messages().get(0).unsettled() > 0;
     }
 
     private static Message message(String outbox, Record row, int unsettledBefore) {

@@ -23,9 +23,10 @@ import org.jooq.JSONB;
 import org.jooq.Name;
 import org.jooq.Param;
 import org.jooq.Query;
-import org.jooq.Record1;
+import org.jooq.Record;
 import org.jooq.Select;
 import org.jooq.Table;
+import org.jooq.WithStep;
 import org.jooqoutbox.generated.tables.Outbox;
 
 /*
@@ -62,7 +63,7 @@ final class ClaimStatement {
             "current_timestamp + {0} * interval '1 microsecond'", OffsetDateTime.class, param("lease", Long.class));
 
     private static final Name KINDS = name("kinds");
-    private static final Field<String> KIND_OF_KINDS = field(name("kinds", "kind"), String.class);
+    private static final Field<String> KIND_OF_KINDS = PendingIndex.KIND;
     private static final Field<Integer> MOST_OF_KINDS = field(name("kinds", "most"), Integer.class);
 
     private static final Name DUE = name("due");
@@ -73,11 +74,21 @@ final class ClaimStatement {
     private static final Field<Boolean> DUE_EXPIRED = field(name("due", "expired"), Boolean.class);
     private static final Condition EXPIRES = condition("({0} <= current_timestamp) is true", O.EXPIRES_AT);
 
+    private static final Field<?>[] LOCKED = {
+        CTID.as("tid"), O.ID, O.KIND, O.RETRY_AT, O.UNSETTLED, field(EXPIRES).as("expired")
+    };
+    private static final Field<String> KIND_OF_K = field(name("k", "kind"), String.class);
+    private static final Field<Integer> MOST = field(name("k", "most"), Integer.class);
+    private static final Field<String> HEADS_KIND = field(name("heads", "kind"), String.class);
+
     /** What the statement returns: the totals in every row, and a claimed message or nulls. */
     static final Field<Integer> SEEN = field(name("m", "seen"), Integer.class);
 
     static final Field<Integer> PICKED = field(name("m", "picked"), Integer.class);
     static final Field<Integer> SUSPECTS_SEEN = field(name("m", "suspects"), Integer.class);
+    static final Field<Boolean> KEYED = field(name("m", "keyed"), Boolean.class);
+    static final Field<Boolean> WHOLE = field(name("m", "whole"), Boolean.class);
+    static final Field<String> CURSOR = field(name("m", "cursor"), String.class);
     static final Field<OffsetDateTime> AT = field(name("m", "at"), OffsetDateTime.class);
     static final Field<UUID> ID = claimed(OUTBOX.ID);
     static final Field<String> KIND = claimed(OUTBOX.KIND);
@@ -96,6 +107,9 @@ final class ClaimStatement {
         SEEN,
         PICKED,
         SUSPECTS_SEEN,
+        KEYED,
+        WHOLE,
+        CURSOR,
         AT,
         ID,
         KIND,
@@ -111,38 +125,59 @@ final class ClaimStatement {
         SEQ
     };
 
-    private ClaimStatement() {}
+    /** Which messages a claim is about. */
+    enum Form {
+
+        /** Those without an ordering key, and whether there are any others. */
+        UNKEYED,
+
+        /** All. */
+        WITH_KEYED
+    }
+
+    private final Form form;
+    private final CommonTableExpression<?> walk;
+    private final CommonTableExpression<?> heads;
+
+    private ClaimStatement(Form form, CommonTableExpression<?> walk) {
+        this.form = form;
+        this.walk = walk;
+        this.heads = KeyedHeads.heads(walk, LOCKED);
+    }
 
     /** Claims messages of the kinds given, of each at most as many as given, beginning with the first. */
-    static Query ofKinds() {
+    static Query ofKinds(Form form) {
         Table<?> given = table(
                         "unnest({0}, {1})", param("kinds", String[].class), param("kind_limits", Integer[].class))
                 .as("g", "kind", "most");
         CommonTableExpression<?> kinds = KINDS.fields("kind", "most")
                 .as(select(field(name("g", "kind")), field(name("g", "most"))).from(given));
-        return claim(kinds, select(KIND_OF_KINDS, MOST_OF_KINDS).from(kinds).asTable("k", "kind", "most"));
+        return new ClaimStatement(form, KeyedHeads.walk(false))
+                .claim(kinds, select(KIND_OF_KINDS, MOST_OF_KINDS).from(kinds).asTable("k", "kind", "most"));
     }
 
     /** Claims messages of any kind, beginning with a random one. */
-    static Query ofAnyKind() {
-        CommonTableExpression<?> kinds = kindsThatArePending();
-        return claim(
-                kinds,
-                select(KIND_OF_KINDS, LIMIT)
-                        .from(kinds)
-                        .where(KIND_OF_KINDS.isNotNull())
-                        .orderBy(field("pg_catalog.random()"))
-                        .asTable("k", "kind", "most"));
+    static Query ofAnyKind(Form form) {
+        CommonTableExpression<?> kinds = PendingIndex.kinds(O, trueCondition());
+        return new ClaimStatement(form, KeyedHeads.walk(true))
+                .claim(
+                        kinds,
+                        select(KIND_OF_KINDS, LIMIT)
+                                .from(kinds)
+                                .where(KIND_OF_KINDS.isNotNull())
+                                .orderBy(field("pg_catalog.random()"))
+                                .asTable("k", "kind", "most"));
     }
 
-    private static Query claim(CommonTableExpression<?> kinds, Table<?> inTurn) {
+    private Query claim(CommonTableExpression<?> kinds, Table<?> inTurn) {
         CommonTableExpression<?> due = due(inTurn);
-        CommonTableExpression<?> head = head(due);
-        CommonTableExpression<?> pick = pick(due, head);
+        CommonTableExpression<?> oldest = oldest(due);
+        CommonTableExpression<?> pick = pick(due, oldest);
         CommonTableExpression<?> claimed = claimed(pick);
-        return withRecursive(kinds)
+        WithStep with = withRecursive(kinds);
+        return (form == Form.WITH_KEYED ? with.with(walk).with(heads) : with)
                 .with(due)
-                .with(head)
+                .with(oldest)
                 .with(pick)
                 .with(claimed)
                 .select(RESULT)
@@ -150,49 +185,27 @@ final class ClaimStatement {
                 .orderBy(DUE_AT, DUE_ID);
     }
 
-    /** Skips along the index from kind to kind; ends with a null. */
-    private static CommonTableExpression<?> kindsThatArePending() {
-        Select<Record1<String>> first =
-                select(O.KIND).from(O).where(isPending()).orderBy(O.KIND).limit(inline(1));
-        Field<String> next = field(select(O.KIND)
-                .from(O)
-                .where(isPending())
-                .and(O.KIND.gt(KIND_OF_KINDS))
-                .orderBy(O.KIND)
-                .limit(inline(1)));
-        return KINDS.fields("kind")
-                .as(select(field(first))
-                        .unionAll(select(next).from(table(KINDS)).where(KIND_OF_KINDS.isNotNull())));
+    private CommonTableExpression<?> due(Table<?> kinds) {
+        if (form == Form.UNKEYED) {
+            return DUE.asMaterialized(unkeyed(kinds, MOST, LIMIT));
+        }
+        Field<Integer> most = MOST.minus(count(heads, HEADS_KIND.eq(KIND_OF_K)));
+        Field<Integer> limit = LIMIT.minus(count(heads, trueCondition()));
+        return DUE.asMaterialized(select(heads.fields()).from(heads).unionAll(unkeyed(kinds, most, limit)));
     }
 
-    private static CommonTableExpression<?> due(Table<?> kinds) {
-        Table<?> ofOneKind = lateral(select(
-                                CTID.as("tid"),
-                                O.ID,
-                                O.RETRY_AT,
-                                O.UNSETTLED,
-                                field(EXPIRES).as("expired"))
+    /** Due rows without an ordering key, locked. */
+    private static Select<Record> unkeyed(Table<?> kinds, Field<Integer> most, Field<Integer> limit) {
+        Table<?> ofOneKind = lateral(select(LOCKED)
                         .from(O)
-                        .where(isPending())
-                        .and(isDue(field(name("k", "kind"), String.class)))
+                        .where(PendingIndex.isIn(O))
+                        .and(isDue(KIND_OF_K))
                         .orderBy(O.KIND, O.RETRY_AT)
-                        .limit(field(name("k", "most"), Integer.class))
+                        .limit(most)
                         .forUpdate()
                         .skipLocked())
                 .as("d");
-        return DUE.asMaterialized(select(
-                        field(name("d", "tid")),
-                        field(name("d", "id")),
-                        field(name("d", "retry_at")),
-                        field(name("d", "unsettled")),
-                        field(name("d", "expired")))
-                .from(kinds)
-                .crossJoin(ofOneKind)
-                .limit(LIMIT));
-    }
-
-    private static Condition isPending() {
-        return O.STATUS.eq(inline("pending")).and(O.ORDERING_KEY.isNull());
+        return select(ofOneKind.fields()).from(kinds).crossJoin(ofOneKind).limit(limit);
     }
 
     private static Condition isDue(Field<String> kind) {
@@ -201,8 +214,8 @@ final class ClaimStatement {
                 O.KIND, O.RETRY_AT, kind);
     }
 
-    private static CommonTableExpression<?> head(CommonTableExpression<?> due) {
-        return name("head")
+    private static CommonTableExpression<?> oldest(CommonTableExpression<?> due) {
+        return name("oldest")
                 .as(select(DUE_ID, DUE_UNSETTLED)
                         .from(due)
                         .where(DUE_UNSETTLED.le(MAX_DEATHS))
@@ -211,20 +224,20 @@ final class ClaimStatement {
                         .limit(inline(1)));
     }
 
-    private static CommonTableExpression<?> pick(CommonTableExpression<?> due, CommonTableExpression<?> head) {
+    private static CommonTableExpression<?> pick(CommonTableExpression<?> due, CommonTableExpression<?> oldest) {
         return name("pick")
                 .asMaterialized(select(DUE_TID)
                         .from(due)
-                        .leftJoin(head)
+                        .leftJoin(oldest)
                         .on(trueCondition())
                         .where(DUE_EXPIRED)
                         .or(DUE_UNSETTLED.gt(MAX_DEATHS))
                         .or(condition(
                                 "case when {0} > 0 and {1} then {2} = {3} else {4} = 0 end",
-                                field(name("head", "unsettled")),
+                                field(name("oldest", "unsettled")),
                                 SUSPECTS,
                                 DUE_ID,
-                                field(name("head", "id")),
+                                field(name("oldest", "id")),
                                 DUE_UNSETTLED)));
     }
 
@@ -265,22 +278,24 @@ final class ClaimStatement {
                                 O.SEQ));
     }
 
-    private static Table<?> result(CommonTableExpression<?> due, CommonTableExpression<?> claimed) {
+    private Table<?> result(CommonTableExpression<?> due, CommonTableExpression<?> claimed) {
+        boolean keyed = form == Form.WITH_KEYED;
         Table<?> totals = select(
-                        field(select(field("pg_catalog.count(*)", Integer.class))
-                                        .from(due))
-                                .as("seen"),
-                        field(select(field("pg_catalog.count(*)", Integer.class))
-                                        .from(table(name("pick"))))
-                                .as("picked"),
-                        field(select(field("pg_catalog.count(*)", Integer.class))
-                                        .from(due)
-                                        .where(DUE_UNSETTLED.gt(inline(0)))
-                                        .andNot(DUE_EXPIRED))
+                        count(due, trueCondition()).as("seen"),
+                        count(table(name("pick")), trueCondition()).as("picked"),
+                        count(due, DUE_UNSETTLED.gt(inline(0)).andNot(DUE_EXPIRED))
                                 .as("suspects"),
+                        field(KeyedHeads.exist()).as("keyed"),
+                        (keyed ? KeyedHeads.coveredAll() : field("null::boolean", Boolean.class)).as("whole"),
+                        (keyed ? KeyedHeads.cursor() : field("null::text", String.class)).as("cursor"),
                         NOW.as("at"))
                 .asTable("m");
         return totals.leftJoin(claimed.join(due).on(DUE_ID.eq(ID))).on(trueCondition());
+    }
+
+    private static Field<Integer> count(Table<?> rows, Condition counted) {
+        return field(
+                select(field("pg_catalog.count(*)", Integer.class)).from(rows).where(counted));
     }
 
     private static <T> Field<T> claimed(Field<T> column) {

@@ -6,14 +6,11 @@ import static org.jooqoutbox.generated.Tables.OUTBOX;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jooq.Configuration;
@@ -70,7 +67,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
     private final DeadLetters deadLetters;
     private final Interventions interventions;
     private final WakeUp wakeUp;
-    private final AtomicInteger claims = new AtomicInteger();
+    private final Claims claims;
 
     private JooqOutboxRepository(Builder builder) {
         table = builder.table;
@@ -83,6 +80,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
                 ? null
                 : new OwnTransactions(table.toString(), builder.dataSource, base, builder.lockTimeout);
         statements = new Statements(mapping);
+        claims = new Claims(table.toString(), statements);
         Audits audits = new Audits(table, builder.audits);
         deadLetters = new DeadLetters(statements, audits);
         interventions = new Interventions(statements, lastError, audits);
@@ -165,35 +163,15 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
     public EnqueueResult enqueueInOwnTransaction(Collection<MessageDraft> drafts) {
         Drafts checked = check(drafts);
         EnqueueResult result = own().run(configuration -> write(configuration, checked));
-        wakeUp.call();
+        if (!checked.isEmpty()) {
+            wakeUp.call();
+        }
         return result;
     }
 
     @Override
     public Claim claim(ClaimRequest request) {
-        Statement statement = claimStatement(request);
-        Map<String, Field<?>> values = claimValues(request);
-        return own().run(configuration -> ClaimResult.of(
-                name(),
-                statement
-                        .resultQuery(configuration, values)
-                        .coerce(ClaimStatement.RESULT)
-                        .fetch()));
-    }
-
-    private Statement claimStatement(ClaimRequest request) {
-        return request.kinds().isEmpty() ? statements.claimOfAnyKind() : statements.claimOfKinds();
-    }
-
-    private Map<String, Field<?>> claimValues(ClaimRequest request) {
-        List<String> kinds = rotated(request.kinds());
-        return Map.of(
-                "kinds", val(kinds.toArray(String[]::new)),
-                "kind_limits", val(kinds.stream().map(request.kindLimits()::get).toArray(Integer[]::new)),
-                "limit", val(request.limit()),
-                "lease", val(SettlementArrays.micros(request.lease())),
-                "suspects", val(request.takesSuspects()),
-                "max_deaths", val(request.maxDeaths()));
+        return claims.claim(own(), request);
     }
 
     @Override
@@ -218,18 +196,18 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         if (settlements.isEmpty()) {
             return new Claim.WithVerdicts(List.of(), claim(request));
         }
-        Statement both = statements.settle().then(claimStatement(request));
+        ClaimAttempt attempt = claims.begin(request);
+        Statement both = statements.settle().then(attempt.statement(statements));
         Map<String, Field<?>> values = SettlementArrays.of(settlements, lastError);
-        values.putAll(claimValues(request));
+        values.putAll(attempt.values());
         List<Message> sent = settlements.stream().map(Settlement::message).toList();
-        return own().run(configuration -> {
-            Results results = both.resultQuery(configuration, values).fetchMany();
-            return new Claim.WithVerdicts(
-                    Verdicts.of(
-                            sent,
-                            results.get(0).into(SettleStatement.ID, SettleStatement.ATTEMPTS, SettleStatement.VERDICT)),
-                    ClaimResult.of(name(), results.get(1).into(ClaimStatement.RESULT)));
-        });
+        Results results = own().run(
+                        configuration -> both.resultQuery(configuration, values).fetchMany());
+        return new Claim.WithVerdicts(
+                Verdicts.of(
+                        sent,
+                        results.get(0).into(SettleStatement.ID, SettleStatement.ATTEMPTS, SettleStatement.VERDICT)),
+                claims.end(own(), attempt, ClaimResult.of(name(), results.get(1).into(ClaimStatement.RESULT))));
     }
 
     @Override
@@ -335,13 +313,21 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
 
     @Override
     public List<UUID> retryNow(Collection<UUID> ids) {
-        return interventions.retryNow(own(), ids);
+        return waking(interventions.retryNow(own(), ids));
     }
 
     /** {@inheritDoc} It is redacted and cut as errors are. */
     @Override
     public List<UUID> giveUp(Collection<UUID> ids, String reason) {
-        return interventions.giveUp(own(), ids, Objects.requireNonNull(reason, "reason"));
+        return waking(interventions.giveUp(own(), ids, Objects.requireNonNull(reason, "reason")));
+    }
+
+    /** They are due now, or those behind them are. */
+    private List<UUID> waking(List<UUID> changed) {
+        if (!changed.isEmpty()) {
+            wakeUp.call();
+        }
+        return changed;
     }
 
     @Override
@@ -439,13 +425,6 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
                         .resultQuery(configuration, values)
                         .coerce(SettleStatement.ID, SettleStatement.ATTEMPTS, SettleStatement.VERDICT)
                         .fetch());
-    }
-
-    /** The kinds in another order at each claim, so that one with a backlog does not keep the others waiting. */
-    private List<String> rotated(Set<String> kinds) {
-        List<String> rotated = new ArrayList<>(kinds);
-        Collections.rotate(rotated, claims.getAndIncrement());
-        return rotated;
     }
 
     private OwnTransactions own() {

@@ -14,6 +14,8 @@ final class Statements {
         ENQUEUE_COALESCING_UNTOLD,
         CLAIM_OF_KINDS,
         CLAIM_OF_ANY_KIND,
+        CLAIM_OF_KINDS_WITH_KEYED,
+        CLAIM_OF_ANY_KIND_WITH_KEYED,
         SETTLE,
         RENEW,
         DEAD_LETTERS,
@@ -47,12 +49,14 @@ final class Statements {
         return rendered(Name.ENQUEUE_COALESCING_UNTOLD, EnqueueStatement::coalescingUntold);
     }
 
-    Statement claimOfKinds() {
-        return rendered(Name.CLAIM_OF_KINDS, ClaimStatement::ofKinds);
+    Statement claimOfKinds(ClaimStatement.Form form) {
+        Name name = form == ClaimStatement.Form.UNKEYED ? Name.CLAIM_OF_KINDS : Name.CLAIM_OF_KINDS_WITH_KEYED;
+        return rendered(name, () -> ClaimStatement.ofKinds(form));
     }
 
-    Statement claimOfAnyKind() {
-        return rendered(Name.CLAIM_OF_ANY_KIND, ClaimStatement::ofAnyKind);
+    Statement claimOfAnyKind(ClaimStatement.Form form) {
+        Name name = form == ClaimStatement.Form.UNKEYED ? Name.CLAIM_OF_ANY_KIND : Name.CLAIM_OF_ANY_KIND_WITH_KEYED;
+        return rendered(name, () -> ClaimStatement.ofAnyKind(form));
     }
 
     Statement settle() {

@@ -45,6 +45,8 @@ class BuilderTest {
             assertRefused(() -> builder.longestPoll(bad), "longestPoll must be from 1 ms to 1 day, not " + bad);
             assertRefused(() -> builder.settleWithin(bad), "settleWithin must be from 1 ms to 1 day, not " + bad);
             assertRefused(() -> builder.shutdownTimeout(bad), "shutdownTimeout must be from 1 ms to 1 day, not " + bad);
+            assertRefused(() -> builder.sweepEvery(bad), "sweepEvery must be from 1 ms to 1 day, not " + bad);
+            assertRefused(() -> builder.refreshEvery(bad), "refreshEvery must be from 1 ms to 1 day, not " + bad);
             assertRefused(() -> drainer.timeLimit(bad), "timeLimit must be from 1 ms to 1 day, not " + bad);
         }
     }
@@ -56,6 +58,10 @@ class BuilderTest {
             assertRefused(() -> builder.batch(bad), "batch must be from 1 to 10000, not " + bad);
             assertRefused(() -> builder.concurrency(bad), "concurrency must be from 1 to 10000, not " + bad);
             assertRefused(() -> builder.maxWaiting(bad), "maxWaiting must be from 1 to 10000, not " + bad);
+            assertRefused(() -> builder.callers(bad), "callers must be from 1 to 10000, not " + bad);
+            assertRefused(
+                    () -> builder.concurrencyPerOutbox(bad),
+                    "concurrencyPerOutbox must be from 1 to 10000, not " + bad);
             assertRefused(() -> builder.settleBatch(bad), "settleBatch must be from 1 to 10000, not " + bad);
         }
         assertRefused(() -> builder.maxDeaths(0), "maxDeaths must be at least 1, not 0");
@@ -74,6 +80,9 @@ class BuilderTest {
         assertThatNullPointerException()
                 .isThrownBy(() -> Worker.builder((OutboxRepository<Void>) null))
                 .withMessage("outbox");
+        assertThatNullPointerException()
+                .isThrownBy(() -> Worker.builder((OutboxRepository.Source<Void>) null))
+                .withMessage("outboxes");
         List<Consumer<Worker.Builder<Void>>> nulls = List.of(
                 b -> b.handle(null, (payload, message) -> {}),
                 b -> b.handle(Simulation.B, null),
@@ -180,5 +189,52 @@ class BuilderTest {
                 .startsWith("drainer of outbox virtual: ")
                 .contains("max deaths off")
                 .endsWith("time limit PT10M");
+    }
+
+    private static Worker.Builder<Void> ofSeveral() {
+        return Worker.builder((OutboxRepository.Source<Void>) List::of).handle(Simulation.A, (payload, message) -> {});
+    }
+
+    @Test
+    void toString_workerOfSeveralOutboxes_tellsAllSettingsOnOneLine() {
+        assertThat(ofSeveral().build())
+                .hasToString(
+                        "worker of outboxes several: asked for every PT10S, writes looked for every PT1S, sweep every"
+                                + " PT20S, callers 4, concurrency 10, at most 5 for one outbox, max waiting 1000; each with"
+                                + " kinds [a (retry PT5S doubling to PT1H up to 10 failures)],"
+                                + " lease PT30S renewed every PT10S, handler deadline PT25S, batch 100, max waiting 1000,"
+                                + " concurrency 10,"
+                                + " poll PT0.05S to PT1S, settle batch 100 within PT0.01S, max deaths 3,"
+                                + " shutdown timeout PT20S");
+    }
+
+    @Test
+    void concurrencyPerOutbox_unsetOrMoreThanThereAre_isBoundedByConcurrency() {
+        assertThat(ofSeveral().concurrency(1).build().toString()).contains("concurrency 1, at most 1 for one outbox");
+        assertThat(ofSeveral().concurrency(7).build().toString()).contains("concurrency 7, at most 3 for one outbox");
+        assertThat(ofSeveral().concurrency(7).concurrencyPerOutbox(50).build().toString())
+                .contains("concurrency 7, at most 7 for one outbox");
+        assertThat(ofSeveral().concurrencyPerOutbox(6).concurrency(7).build().toString())
+                .contains("concurrency 7, at most 6 for one outbox");
+    }
+
+    @Test
+    void sweepEvery_shorterThanTheLongestPoll_isRefusedForSeveralOutboxesOnly() {
+        assertThatThrownBy(() -> ofSeveral().sweepEvery(Duration.ofMillis(999)).build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                        "outbox several: the longest poll of PT1S must not be longer than the sweep of idle outboxes"
+                                + " every PT0.999S");
+        assertThat(ofSeveral().sweepEvery(Duration.ofSeconds(1)).build().toString())
+                .contains("sweep every PT1S");
+        assertThat(builder().sweepEvery(Duration.ofMillis(999)).build().toString())
+                .doesNotContain("sweep");
+    }
+
+    @Test
+    void build_severalOutboxes_checksTheRelationsOfEach() {
+        assertThatThrownBy(() -> ofSeveral().lease(Duration.ofSeconds(25)).build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("outbox several: the handler deadline of PT25S must be shorter than the lease of PT25S");
     }
 }

@@ -5,7 +5,10 @@ import static org.jooqoutbox.dispatch.VirtualHandlers.Behaviour.delivers;
 import static org.jooqoutbox.dispatch.VirtualHandlers.Behaviour.fails;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jooqoutbox.Message;
@@ -209,16 +212,16 @@ class LookAheadTest {
     @Test
     void messages_dueAtRandom_areAllDeliveredInTime() {
         for (int seed = 0; seed < 50; seed++) {
-            java.util.SplittableRandom random = new java.util.SplittableRandom(seed);
+            SplittableRandom random = new SplittableRandom(seed);
             Simulation sim = looking();
-            java.util.Map<UUID, Long> due = new java.util.HashMap<>();
+            Map<UUID, Long> due = new HashMap<>();
             for (int i = 0; i < 30; i++) {
                 UUID id = sim.outbox.addDelayed("a", Duration.ofMillis(random.nextInt(600_000)));
                 due.put(id, sim.outbox.row(id).dueAt);
             }
             sim.runUntil(() -> sim.report().delivered() == 30);
             for (Recorder.Event event : sim.recorder.events(Told.HANDLER_STARTED)) {
-                long late = event.at() - Objects.requireNonNull(due.get(event.id()));
+                long late = event.at() - due.getOrDefault(event.id(), 0L);
                 // one that becomes due just after a claim waits for the shortest pause
                 assertThat(Duration.ofNanos(late)).as("seed %d", seed).isLessThan(Duration.ofMillis(60));
             }

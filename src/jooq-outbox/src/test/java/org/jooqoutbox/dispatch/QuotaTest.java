@@ -3,6 +3,7 @@ package org.jooqoutbox.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
@@ -272,7 +273,7 @@ class QuotaTest {
             Quota quota = new Quota(size);
             AtomicInteger inUse = new AtomicInteger();
             AtomicInteger alone = new AtomicInteger();
-            List<String> wrong = java.util.Collections.synchronizedList(new ArrayList<>());
+            List<String> wrong = Collections.synchronizedList(new ArrayList<>());
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 threads.add(new Thread(new Customer(seed * 100 + i, quota, size, inUse, alone, wrong)));

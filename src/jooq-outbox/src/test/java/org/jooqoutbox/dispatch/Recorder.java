@@ -37,6 +37,9 @@ final class Recorder implements DispatchListener {
         BREAKER_OPENED,
         BREAKER_CLOSED,
         STALLED,
+        OUTBOX_ADDED,
+        OUTBOX_REMOVED,
+        OUTBOXES_UNKNOWN,
         STOPPED
     }
 
@@ -191,6 +194,21 @@ final class Recorder implements DispatchListener {
     @Override
     public void stalled(int abandoned) {
         note(Told.STALLED, null, "", abandoned);
+    }
+
+    @Override
+    public void outboxAdded(String outbox) {
+        note(Told.OUTBOX_ADDED, null, outbox, outbox);
+    }
+
+    @Override
+    public void outboxRemoved(String outbox) {
+        note(Told.OUTBOX_REMOVED, null, outbox, outbox);
+    }
+
+    @Override
+    public void outboxesUnknown(Throwable error) {
+        note(Told.OUTBOXES_UNKNOWN, null, String.valueOf(error.getMessage()), error);
     }
 
     @Override

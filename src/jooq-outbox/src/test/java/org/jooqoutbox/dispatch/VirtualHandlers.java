@@ -42,6 +42,7 @@ final class VirtualHandlers implements Handlers, DispatchListener {
     }
 
     private final VirtualTime time;
+    private final Mailbox mailbox;
     private final Map<Job, Behaviour> running = new LinkedHashMap<>();
     private final List<Message> started = new ArrayList<>();
     private final Set<Message> abandoned = new HashSet<>();
@@ -52,7 +53,12 @@ final class VirtualHandlers implements Handlers, DispatchListener {
     private IntPredicate rejected = start -> false;
 
     VirtualHandlers(VirtualTime time) {
+        this(time, time);
+    }
+
+    VirtualHandlers(VirtualTime time, Mailbox mailbox) {
         this.time = time;
+        this.mailbox = mailbox;
     }
 
     void script(Function<Message, Behaviour> script) {
@@ -119,6 +125,13 @@ final class VirtualHandlers implements Handlers, DispatchListener {
         return behaviour != null;
     }
 
+    /** Messages whose handler is at work and was not abandoned. */
+    List<Message> atWork() {
+        return running().stream()
+                .filter(message -> !abandoned.contains(message))
+                .toList();
+    }
+
     /** Messages whose handler is at work. */
     List<Message> running() {
         return running.keySet().stream().flatMap(job -> messages(job).stream()).toList();
@@ -132,7 +145,7 @@ final class VirtualHandlers implements Handlers, DispatchListener {
 
     private void report(Job job, HandlerResult result) {
         List<HandlerResult> results = Collections.nCopies(job.messages().size(), result);
-        time.put((core, now) -> core.handlerFinished(job, results, now));
+        mailbox.put((core, now) -> core.handlerFinished(job, results, now));
     }
 
     private static List<Message> messages(Job job) {

@@ -105,6 +105,7 @@ final class VirtualOutbox implements OutboxRepository<Void> {
     private final Deque<Claim.Coverage> blindClaims = new ArrayDeque<>();
     private final List<Runnable> subscribers = new ArrayList<>();
     private @Nullable RuntimeException subscriptionError;
+    private @Nullable RuntimeException fusedError;
     private int order;
 
     VirtualOutbox(LongSupplier clock) {
@@ -157,6 +158,10 @@ final class VirtualOutbox implements OutboxRepository<Void> {
     /** So many claims look at nothing, and say that what they looked at was this. */
     synchronized void claimBlindly(Claim.Coverage coverage, int claims) {
         IntStream.range(0, claims).forEach(i -> blindClaims.add(coverage));
+    }
+
+    synchronized void settlesAndClaimsThrows(RuntimeException error) {
+        fusedError = error;
     }
 
     synchronized void onWakeUpThrows(RuntimeException error) {
@@ -481,6 +486,9 @@ final class VirtualOutbox implements OutboxRepository<Void> {
 
     @Override
     public synchronized boolean settlesAndClaimsAtOnce() {
+        if (fusedError != null) {
+            throw fusedError;
+        }
         return fused;
     }
 
@@ -549,8 +557,17 @@ final class VirtualOutbox implements OutboxRepository<Void> {
     }
 
     @Override
-    public Verdict deliverInTransaction(Message message, Duration idleTimeout, TransactionalWork<Void> work) {
-        throw new UnsupportedOperationException("these handlers run in virtual time");
+    @SuppressWarnings("NullAway") // a Void is always null
+    public Verdict deliverInTransaction(Message message, Duration idleTimeout, TransactionalWork<Void> work)
+            throws Exception {
+        synchronized (this) {
+            if (verdict(message) != Verdict.APPLIED) {
+                return Verdict.LEASE_LOST;
+            }
+        }
+        work.run(null);
+        remove(message.id());
+        return Verdict.APPLIED;
     }
 
     @Override

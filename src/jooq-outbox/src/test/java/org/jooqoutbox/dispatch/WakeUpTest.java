@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.jooqoutbox.dispatch.VirtualHandlers.Behaviour.delivers;
 
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import org.jooqoutbox.dispatch.Recorder.Told;
 import org.jooqoutbox.dispatch.VirtualOutbox.Op;
 import org.junit.jupiter.api.AfterEach;
@@ -21,7 +22,7 @@ class WakeUpTest {
     private final Recorder recorder = new Recorder(System::nanoTime);
     private Worker worker = worker(b -> b);
 
-    private Worker worker(java.util.function.UnaryOperator<Worker.Builder<Void>> options) {
+    private Worker worker(UnaryOperator<Worker.Builder<Void>> options) {
         return options.apply(Worker.builder(outbox)
                         .handle(Simulation.A, (payload, message) -> {})
                         .lease(NEVER.plusSeconds(1))

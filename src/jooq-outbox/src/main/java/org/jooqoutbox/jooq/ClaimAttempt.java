@@ -1,0 +1,67 @@
+package org.jooqoutbox.jooq;
+
+import static org.jooq.impl.DSL.val;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.Stream;
+import org.jooq.Field;
+import org.jooqoutbox.Claim;
+import org.jooqoutbox.ClaimRequest;
+import org.jooqoutbox.Message;
+
+/**
+ * A claim that is about to be sent.
+ *
+ * @param kinds those of the request, in the order in which they are served
+ * @param turn how it goes about ordering keys
+ */
+record ClaimAttempt(ClaimRequest request, List<String> kinds, KeyedTurns.Turn turn) {
+
+    Statement statement(Statements statements) {
+        return kinds.isEmpty() ? statements.claimOfAnyKind(turn.form()) : statements.claimOfKinds(turn.form());
+    }
+
+    Map<String, Field<?>> values() {
+        Map<String, Field<?>> values = new HashMap<>();
+        values.put("kinds", val(kinds.toArray(String[]::new)));
+        values.put("kind_limits", val(limits(IntUnaryOperator.identity())));
+        values.put("limit", val(request.limit()));
+        values.put("lease", val(SettlementArrays.micros(request.lease())));
+        values.put("suspects", val(request.takesSuspects()));
+        values.put("max_deaths", val(request.maxDeaths()));
+        values.put("heads", val(turn.share(request.limit())));
+        values.put("head_limits", val(limits(turn::share)));
+        values.put("cursor", val(turn.cursor(), String.class));
+        return values;
+    }
+
+    /** Whether nothing was found, and not for want of messages: those with ordering keys had no place, or were not looked for. */
+    boolean overlookedKeyed(Claim claim) {
+        return claim.seen() == 0 && claim.coverage() == Claim.Coverage.PART && !turn.isOfKeyed();
+    }
+
+    /** Whether more could have been taken, and of each kind. */
+    boolean leftRoom(Claim claim) {
+        return claim.seen() < request.limit() && kinds.stream().allMatch(kind -> taken(claim, kind) < most(kind));
+    }
+
+    private static long taken(Claim claim, String kind) {
+        return Stream.of(claim.messages(), claim.deadLettered(), claim.expired())
+                .flatMap(List::stream)
+                .map(Message::kind)
+                .filter(kind::equals)
+                .count();
+    }
+
+    private int most(String kind) {
+        return Objects.requireNonNull(request.kindLimits().get(kind));
+    }
+
+    private Integer[] limits(IntUnaryOperator share) {
+        return kinds.stream().map(kind -> share.applyAsInt(most(kind))).toArray(Integer[]::new);
+    }
+}

@@ -1,0 +1,69 @@
+package org.jooqoutbox.jooq;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jooqoutbox.Claim;
+import org.jooqoutbox.ClaimRequest;
+
+/** Claims on one outbox, and what they remember from one to the next. Safe for use by many threads. */
+final class Claims {
+
+    private final String outbox;
+    private final Statements statements;
+    private final AtomicInteger count = new AtomicInteger();
+    private final KeyedTurns keyedTurns = new KeyedTurns();
+
+    Claims(String outbox, Statements statements) {
+        this.outbox = outbox;
+        this.statements = statements;
+    }
+
+    Claim claim(OwnTransactions own, ClaimRequest request) {
+        ClaimAttempt attempt = begin(request);
+        return end(own, attempt, send(own, attempt));
+    }
+
+    /** A claim for the caller to send. What came of it is to be given to {@link #end}, after the commit. */
+    ClaimAttempt begin(ClaimRequest request) {
+        return attempt(request, keyedTurns.next());
+    }
+
+    /** What the attempt has claimed; where it found nothing only because it looked for no ordering keys, what another one does. */
+    Claim end(OwnTransactions own, ClaimAttempt attempt, ClaimResult result) {
+        learn(attempt, result);
+        if (!attempt.overlookedKeyed(result.claim())) {
+            return result.claim();
+        }
+        ClaimAttempt again = attempt(attempt.request(), keyedTurns.ofKeyed());
+        ClaimResult ofKeyed = send(own, again);
+        learn(again, ofKeyed);
+        return ofKeyed.claim();
+    }
+
+    private ClaimAttempt attempt(ClaimRequest request, KeyedTurns.Turn turn) {
+        return new ClaimAttempt(request, rotated(request.kinds()), turn);
+    }
+
+    private ClaimResult send(OwnTransactions own, ClaimAttempt attempt) {
+        return own.run(configuration -> ClaimResult.of(
+                outbox,
+                attempt.statement(statements)
+                        .resultQuery(configuration, attempt.values())
+                        .coerce(ClaimStatement.RESULT)
+                        .fetch()));
+    }
+
+    private void learn(ClaimAttempt attempt, ClaimResult result) {
+        keyedTurns.learn(attempt.turn(), result, attempt.leftRoom(result.claim()));
+    }
+
+    /** The kinds in another order at each claim, so that one with a backlog does not keep the others waiting. */
+    private List<String> rotated(Set<String> kinds) {
+        List<String> rotated = new ArrayList<>(kinds);
+        Collections.rotate(rotated, count.getAndIncrement());
+        return rotated;
+    }
+}
