@@ -7,9 +7,11 @@ import org.testcontainers.utility.DockerImageName;
 final class ContainerSource implements PostgresSource {
 
     private final String image;
+    private final String durable;
 
-    ContainerSource(String image) {
-        this.image = image;
+    ContainerSource(PostgresSettings settings) {
+        this.image = settings.image();
+        this.durable = settings.durable() ? "on" : "off";
     }
 
     @Override
@@ -26,9 +28,9 @@ final class ContainerSource implements PostgresSource {
                 .withCommand(
                         "postgres",
                         "-c",
-                        "fsync=off",
+                        "fsync=" + durable,
                         "-c",
-                        "full_page_writes=off",
+                        "full_page_writes=" + durable,
                         "-c",
                         "max_connections=" + ThrowawayPostgres.MAX_CONNECTIONS);
         try {

@@ -13,14 +13,15 @@ record EmbeddedServer(EmbeddedPostgres postgres) implements PostgresServer {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
-    static EmbeddedServer start() throws UnavailableException {
+    static EmbeddedServer start(boolean durable) throws UnavailableException {
         try {
             return new EmbeddedServer(EmbeddedPostgres.builder()
                     .setOverrideWorkingDirectory(workingDirectory())
                     .setPGStartupWait(START_LIMIT)
-                    // Whoever closes us registers the hook. fsync is off by itself.
+                    // Whoever closes us registers the hook.
                     .setRegisterShutdownHook(false)
-                    .setServerConfig("full_page_writes", "off")
+                    .setServerConfig("fsync", durable ? "on" : "off")
+                    .setServerConfig("full_page_writes", durable ? "on" : "off")
                     // The library's default is off, PostgreSQL's is on.
                     .setServerConfig("synchronous_commit", "on")
                     .setServerConfig("max_connections", String.valueOf(ThrowawayPostgres.MAX_CONNECTIONS))

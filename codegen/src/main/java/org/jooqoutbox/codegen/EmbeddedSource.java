@@ -3,7 +3,7 @@ package org.jooqoutbox.codegen;
 import io.zonky.test.db.postgres.util.LinuxUtils;
 
 /** A server run by this process, from the binaries on the class path. */
-final class EmbeddedSource implements PostgresSource {
+record EmbeddedSource(boolean durable) implements PostgresSource {
 
     @Override
     public String name() {
@@ -17,8 +17,8 @@ final class EmbeddedSource implements PostgresSource {
     @Override
     public PostgresServer start() throws UnavailableException {
         if (NobodyServer.isRoot() && !LinuxUtils.isUnshareAvailable()) {
-            return NobodyServer.start();
+            return NobodyServer.start(durable);
         }
-        return EmbeddedServer.start();
+        return EmbeddedServer.start(durable);
     }
 }

@@ -33,12 +33,12 @@ final class NobodyServer implements PostgresServer {
                 && "root".equals(System.getProperty("user.name"));
     }
 
-    static NobodyServer start() throws UnavailableException {
+    static NobodyServer start(boolean durable) throws UnavailableException {
         try {
             NobodyServer server = new NobodyServer(Files.createTempDirectory("jooq-outbox-postgres-"), freePort());
             try {
                 server.initialise();
-                server.run();
+                server.run(durable);
                 return server;
             } catch (IOException | UnavailableException | RuntimeException e) {
                 server.close();
@@ -62,9 +62,10 @@ final class NobodyServer implements PostgresServer {
         asNobody("initdb", "-A", "trust", "-U", EmbeddedServer.SUPERUSER, "-E", "UTF8", "--locale=C", "--no-sync");
     }
 
-    private void run() throws IOException, UnavailableException {
+    private void run(boolean durable) throws IOException, UnavailableException {
         String options = "-p " + port
-                + " -F -c full_page_writes=off -c timezone=UTC -c unix_socket_directories='' -c max_connections="
+                + (durable ? "" : " -F -c full_page_writes=off")
+                + " -c timezone=UTC -c unix_socket_directories='' -c max_connections="
                 + ThrowawayPostgres.MAX_CONNECTIONS;
         String log = data().resolve("server.log").toString();
         asNobody("pg_ctl", "-w", "-t", START_LIMIT_SECONDS, "-l", log, "-o", options, "start");

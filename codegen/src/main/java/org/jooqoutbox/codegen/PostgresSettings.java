@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param jdbcUrl the server to use, only with {@link Kind#JDBC}
  * @param user logs in there; null: as the JDBC URL says
  * @param password of that user; null: as the JDBC URL says
+ * @param durable whether commits wait for the disk, as they do in production; no matter to {@link Kind#JDBC}
  */
 public record PostgresSettings(
         Kind kind,
         String image,
         @Nullable String jdbcUrl,
         @Nullable String user,
-        @Nullable String password) {
+        @Nullable String password,
+        boolean durable) {
 
     /** The name of the setting that chooses the server. */
     public static final String POSTGRES = "outbox.postgres";
@@ -31,6 +33,9 @@ public record PostgresSettings(
 
     /** The name of the setting for that user's password. */
     public static final String PASSWORD = "outbox.postgres.password";
+
+    /** The name of the setting that makes commits wait for the disk: {@code true} or, by default, {@code false}. */
+    public static final String DURABLE = "outbox.postgres.durable";
 
     private static final String DEFAULT_IMAGE = "postgres:17-alpine";
     private static final String JDBC_PREFIX = "jdbc:postgresql:";
@@ -65,7 +70,8 @@ public record PostgresSettings(
                 value(properties, IMAGE, DEFAULT_IMAGE),
                 kind == Kind.JDBC ? postgres : null,
                 optional(properties, USER),
-                optional(properties, PASSWORD));
+                optional(properties, PASSWORD),
+                Boolean.parseBoolean(value(properties, DURABLE, "false")));
     }
 
     private static Kind kind(String postgres) {

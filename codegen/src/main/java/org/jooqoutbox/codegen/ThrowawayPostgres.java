@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
  * A PostgreSQL for code generation, tests and demo that is gone when it is closed, or when the JVM exits.
  *
  * <p>The setting {@code outbox.postgres} chooses where it comes from, see {@link PostgresSettings}. It is fast and forgetful: what makes data
- * survive a crash of the machine ({@code fsync}, {@code full_page_writes}) is off, except on a server named by a JDBC URL, whose settings are
- * left alone. It takes 200 connections.
+ * survive a crash of the machine ({@code fsync}, {@code full_page_writes}) is off unless it is asked for, except on a server named by a JDBC
+ * URL, whose settings are left alone. It takes 200 connections.
  *
  * <p>Safe for use by many threads.
  */
@@ -65,9 +65,9 @@ public final class ThrowawayPostgres implements AutoCloseable {
 
     private static List<PostgresSource> sources(PostgresSettings settings) {
         return switch (settings.kind()) {
-            case AUTO -> List.of(new ContainerSource(settings.image()), new EmbeddedSource());
-            case TESTCONTAINERS -> List.of(new ContainerSource(settings.image()));
-            case EMBEDDED -> List.of(new EmbeddedSource());
+            case AUTO -> List.of(new ContainerSource(settings), new EmbeddedSource(settings.durable()));
+            case TESTCONTAINERS -> List.of(new ContainerSource(settings));
+            case EMBEDDED -> List.of(new EmbeddedSource(settings.durable()));
             case JDBC -> List.of(new ExistingSource(settings));
         };
     }

@@ -15,7 +15,7 @@ class NobodyServerTest {
 
     @Test
     void start_asRoot_runsAsNobodyAndLeavesNothing() throws SQLException, UnavailableException {
-        NobodyServer server = NobodyServer.start();
+        NobodyServer server = NobodyServer.start(true);
         PGSimpleDataSource dataSource = new PGSimpleDataSource();
         dataSource.setURL(server.jdbcUrl());
         dataSource.setUser(server.user());
@@ -23,6 +23,7 @@ class NobodyServerTest {
         assertThat(data).exists();
         assertThat(ThrowawayPostgresTest.query(dataSource, "show max_connections"))
                 .isEqualTo("200");
+        assertThat(ThrowawayPostgresTest.query(dataSource, "show fsync")).isEqualTo("on");
 
         server.close();
 

@@ -15,7 +15,7 @@ class PostgresSettingsTest {
     void from_nothingSet_isAutoWithDefaultImage() {
         PostgresSettings settings = PostgresSettings.from(new Properties());
 
-        assertThat(settings).isEqualTo(new PostgresSettings(Kind.AUTO, "postgres:17-alpine", null, null, null));
+        assertThat(settings).isEqualTo(new PostgresSettings(Kind.AUTO, "postgres:17-alpine", null, null, null, false));
     }
 
     @ParameterizedTest
@@ -47,7 +47,7 @@ class PostgresSettingsTest {
 
         assertThat(settings)
                 .isEqualTo(new PostgresSettings(
-                        Kind.JDBC, "postgres:17-alpine", "jdbc:postgresql://db/postgres", "joe", "x y"));
+                        Kind.JDBC, "postgres:17-alpine", "jdbc:postgresql://db/postgres", "joe", "x y", false));
     }
 
     @Test
@@ -75,6 +75,14 @@ class PostgresSettingsTest {
                 "secret");
 
         assertThat(PostgresSettings.from(properties)).asString().doesNotContain("secret");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true,true", "false,false", "'',false"})
+    void from_durable_isWhetherCommitsWaitForTheDisk(String text, boolean durable) {
+        assertThat(PostgresSettings.from(properties("outbox.postgres.durable", text))
+                        .durable())
+                .isEqualTo(durable);
     }
 
     static Properties properties(String... namesAndValues) {

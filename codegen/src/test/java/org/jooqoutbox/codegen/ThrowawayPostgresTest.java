@@ -3,11 +3,13 @@ package org.jooqoutbox.codegen;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Properties;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,6 +55,20 @@ class ThrowawayPostgresTest {
         other.close();
 
         assertThatThrownBy(() -> query(dataSource, "select 1")).isInstanceOf(SQLException.class);
+    }
+
+    @Test
+    void start_durable_waitsForTheDisk() throws SQLException {
+        assumeThat(PostgresSettings.fromSystemProperties().kind()).isNotEqualTo(PostgresSettings.Kind.JDBC);
+        assertThat(query(postgres.dataSource(), "show fsync")).isEqualTo("off");
+        Properties durable = new Properties();
+        durable.putAll(System.getProperties());
+        durable.setProperty("outbox.postgres.durable", "true");
+
+        try (ThrowawayPostgres other = ThrowawayPostgres.start(PostgresSettings.from(durable))) {
+            assertThat(query(other.dataSource(), "show fsync")).isEqualTo("on");
+            assertThat(query(other.dataSource(), "show full_page_writes")).isEqualTo("on");
+        }
     }
 
     @Test

@@ -1,0 +1,93 @@
+package org.jooqoutbox.bench;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import javax.sql.DataSource;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
+import org.jooqoutbox.codegen.ThrowawayPostgres;
+import org.jooqoutbox.schema.OutboxSchema;
+import org.jooqoutbox.schema.OutboxTable;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** An empty database until it is closed. Safe for use by many threads. */
+final class Database implements AutoCloseable {
+
+    private static final String OVERSEER = "bench";
+
+    private final ThrowawayPostgres postgres;
+    private final String name;
+    private final DSLContext dsl;
+
+    Database(ThrowawayPostgres postgres, String name) {
+        this.postgres = postgres;
+        this.name = name;
+        outside().execute("create database {0}", DSL.name(name));
+        this.dsl = DSL.using(dataSource(OVERSEER), SQLDialect.POSTGRES);
+    }
+
+    /** A new connection each time. */
+    PGSimpleDataSource dataSource(String application) {
+        PGSimpleDataSource dataSource = new PGSimpleDataSource();
+        dataSource.setURL(postgres.jdbcUrl());
+        dataSource.setDatabaseName(name);
+        dataSource.setUser(postgres.user());
+        dataSource.setPassword(postgres.password());
+        dataSource.setApplicationName(application);
+        return dataSource;
+    }
+
+    /** A pool as applications have one. The caller closes it. */
+    HikariDataSource pool(String application, int size) {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(dataSource(application));
+        config.setMaximumPoolSize(size);
+        config.setPoolName(application);
+        return new HikariDataSource(config);
+    }
+
+    /** For looking, setting up and cleaning up: not for what is measured. */
+    DSLContext dsl() {
+        return dsl;
+    }
+
+    /** Creates schema, outbox, and beside it the business table {@code business (id uuid primary key, note text)}. */
+    OutboxTable install(String schema) {
+        OutboxTable table = OutboxTable.of(schema.toLowerCase(Locale.ROOT), "outbox");
+        install(List.of(table));
+        dsl.execute("create table {0} (id uuid primary key, note text)", DSL.name(table.schema(), "business"));
+        return table;
+    }
+
+    /** Creates these outboxes and their schemas. */
+    void install(Collection<OutboxTable> tables) {
+        DataSource one = dataSource(OVERSEER);
+        OutboxSchema.InstallReport report = OutboxSchema.installAll(one, tables);
+        if (!report.failed().isEmpty()) {
+            throw new BenchException("not installed: " + report);
+        }
+    }
+
+    /** How many messages are in the outbox, whatever their status. */
+    int count(OutboxTable table) {
+        return dsl.fetchCount(DSL.table(DSL.name(table.schema(), table.name())));
+    }
+
+    /** Gives each variant the same start: no dead rows, statistics that are right. */
+    void vacuum(OutboxTable table) {
+        dsl.execute("vacuum (analyze) {0}", DSL.name(table.schema(), table.name()));
+    }
+
+    @Override
+    public void close() {
+        outside().execute("drop database if exists {0} with (force)", DSL.name(name));
+    }
+
+    private DSLContext outside() {
+        return DSL.using(postgres.dataSource(), SQLDialect.POSTGRES);
+    }
+}
