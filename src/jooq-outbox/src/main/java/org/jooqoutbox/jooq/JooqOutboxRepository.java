@@ -190,7 +190,11 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
                 Verdicts.of(
                         sent,
                         results.get(0).into(SettleStatement.ID, SettleStatement.ATTEMPTS, SettleStatement.VERDICT)),
-                claims.end(own(), attempt, ClaimResult.of(name(), results.get(1).into(ClaimStatement.RESULT))));
+                claims.end(
+                        own(),
+                        attempt,
+                        ClaimResult.of(
+                                name(), attempt.from().isSweep(), results.get(1).into(ClaimStatement.RESULT))));
     }
 
     @Override
@@ -247,12 +251,16 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
 
     @Override
     public DeadLetter.Replay replay(DeadLetterQuery query) {
-        return deadLetters.replay(own(), query);
+        DeadLetter.Replay replay = deadLetters.replay(own(), query);
+        claims.becameDue();
+        return replay;
     }
 
     @Override
     public DeadLetter.Replay replay(DeadLetterQuery query, int perSecond) {
-        return deadLetters.replay(own(), query, perSecond);
+        DeadLetter.Replay replay = deadLetters.replay(own(), query, perSecond);
+        claims.becameDue();
+        return replay;
     }
 
     @Override
