@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jooqoutbox.Claim;
 import org.jooqoutbox.ClaimRequest;
@@ -21,10 +23,10 @@ class HerdTest {
 
     private final InMemoryOutboxRepository outbox = new InMemoryOutboxRepository();
     private final SimTime time = new SimTime(outbox);
-    private final int[] claims = new int[END + 1];
+    private final int[] calls = new int[END + 1];
 
     @Test
-    void twentyWorkers_afterAnOutage_spreadTheirClaims() {
+    void twentyWorkers_afterAnOutage_spreadTheirCalls() {
         Scenario scenario = new Scenario(new SplittableRandom(1));
         scenario.calmDown();
         Judge judge = new Judge(outbox, time);
@@ -41,12 +43,22 @@ class HerdTest {
         return new ForwardingOutbox(behind) {
             @Override
             public Claim claim(ClaimRequest request) {
+                count();
+                return super.claim(request);
+            }
+
+            @Override
+            public Optional<Duration> nextDue(Collection<String> kinds) {
+                count();
+                return super.nextDue(kinds);
+            }
+
+            private void count() {
                 int second = (int) (time.now() / SECOND);
-                claims[second]++;
+                calls[second]++;
                 if (second >= 30 && second < OUTAGE_ENDS) {
                     throw new IllegalStateException("no database");
                 }
-                return super.claim(request);
             }
         };
     }
@@ -55,7 +67,7 @@ class HerdTest {
     private double unevenness(int from, int to) {
         int[] sums = new int[(to - from) / 10];
         for (int second = from; second < to; second++) {
-            sums[(second - from) / 10] += claims[second];
+            sums[(second - from) / 10] += calls[second];
         }
         double mean = Arrays.stream(sums).average().orElseThrow();
         assertThat(mean).isPositive();

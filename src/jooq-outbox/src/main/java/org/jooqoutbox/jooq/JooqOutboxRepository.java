@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  * });
  * }</pre>
  *
- * <p>Immutable, cheap to make, and safe for use by many threads: one per table, for as many tables as there are tenants. jOOQ's exceptions pass
+ * <p>Cheap to make, and safe for use by many threads: one per table, for as many tables as there are tenants. jOOQ's exceptions pass
  * through unwrapped.
  */
 public final class JooqOutboxRepository implements OutboxRepository<Configuration> {
