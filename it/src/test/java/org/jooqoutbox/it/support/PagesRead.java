@@ -25,7 +25,11 @@ public final class PagesRead {
 
     /** The pages for the one statement that the operation sends. It is caught, not executed, then explained and rolled back. */
     public static long of(TestOutbox outbox, Consumer<JooqOutboxRepository> operation) {
-        String sql = statementOf(outbox, operation);
+        return of(outbox, statementOf(outbox, operation));
+    }
+
+    /** The pages for a statement whose values are in its text. It is explained and rolled back. */
+    public static long of(TestOutbox outbox, String sql) {
         AtomicLong pages = new AtomicLong();
         assertThatThrownBy(() -> outbox.dsl().transaction(trx -> {
                     pages.set(pagesOf(trx.dsl()

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jooqoutbox.Claim;
 import org.jooqoutbox.ClaimRequest;
 import org.jooqoutbox.DeadLetter;
@@ -96,6 +97,11 @@ final class Judge {
         return fate;
     }
 
+    /** Leases end by the outbox's clock, which has whole microseconds. */
+    private long micros() {
+        return TimeUnit.NANOSECONDS.toMicros(time.now());
+    }
+
     private void violation(Object what, String how) {
         violations.add("at " + Duration.ofNanos(time.now()) + ": " + what + " " + how);
     }
@@ -116,13 +122,13 @@ final class Judge {
     private void claimed(int worker, ClaimRequest request, Message message) {
         Fate fate = fate(message);
         requireTurn(message, fate, "was claimed by " + worker);
-        if (fate.holder != null && fate.leaseEnd > time.now()) {
+        if (fate.holder != null && fate.leaseEnd > micros()) {
             violation(message, "was claimed by " + worker + " while " + fate.holder + " had a lease on it");
         }
         fate.lapsesBefore = fate.lapses + (fate.holder == null ? 0 : 1);
         fate.lapses = fate.lapsesBefore;
         fate.holder = new Holder(worker, message.attempts());
-        fate.leaseEnd = time.now() + request.lease().toNanos();
+        fate.leaseEnd = micros() + TimeUnit.MICROSECONDS.convert(request.lease());
     }
 
     /** Of an ordering key, all that were enqueued before have come to their end. */
@@ -154,7 +160,7 @@ final class Judge {
         }
         Fate fate = fate(message);
         requireHolder(worker, message, fate, "renewed");
-        fate.leaseEnd = Math.max(fate.leaseEnd, time.now() + lease.toNanos());
+        fate.leaseEnd = Math.max(fate.leaseEnd, micros() + TimeUnit.MICROSECONDS.convert(lease));
     }
 
     private void requireHolder(int worker, Message message, Fate fate, String what) {
@@ -189,7 +195,7 @@ final class Judge {
     /** The outbox must see as many live leases as the books have. */
     void checkLeases() {
         long alive = committed.values().stream()
-                .filter(fate -> fate.holder != null && fate.leaseEnd > time.now())
+                .filter(fate -> fate.holder != null && fate.leaseEnd > micros())
                 .count();
         long inFlight = outbox.stats().inFlight();
         if (alive != inFlight) {

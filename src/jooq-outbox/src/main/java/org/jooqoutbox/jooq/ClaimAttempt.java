@@ -2,6 +2,7 @@ package org.jooqoutbox.jooq;
 
 import static org.jooq.impl.DSL.val;
 
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,9 @@ import org.jooqoutbox.Message;
  *
  * @param kinds those of the request, in the order in which they are served
  * @param turn how it goes about ordering keys
+ * @param from where it begins
  */
-record ClaimAttempt(ClaimRequest request, List<String> kinds, KeyedTurns.Turn turn) {
+record ClaimAttempt(ClaimRequest request, List<String> kinds, KeyedTurns.Turn turn, LowerBounds.From from) {
 
     Statement statement(Statements statements) {
         return kinds.isEmpty() ? statements.claimOfAnyKind(turn.form()) : statements.claimOfKinds(turn.form());
@@ -29,6 +31,7 @@ record ClaimAttempt(ClaimRequest request, List<String> kinds, KeyedTurns.Turn tu
         Map<String, Field<?>> values = new HashMap<>();
         values.put("kinds", val(kinds.toArray(String[]::new)));
         values.put("kind_limits", val(limits(IntUnaryOperator.identity())));
+        values.put("bounds", val(kinds.stream().map(from::bound).toArray(String[]::new)));
         values.put("limit", val(request.limit()));
         values.put("lease", val(SettlementArrays.micros(request.lease())));
         values.put("suspects", val(request.takesSuspects()));
@@ -47,6 +50,30 @@ record ClaimAttempt(ClaimRequest request, List<String> kinds, KeyedTurns.Turn tu
     /** Whether more could have been taken, and of each kind. */
     boolean leftRoom(Claim claim) {
         return claim.seen() < request.limit() && kinds.stream().allMatch(kind -> taken(claim, kind) < most(kind));
+    }
+
+    /** Whether it took all that it saw. */
+    boolean tookAll(Claim claim) {
+        return claim.seen()
+                == claim.messages().size()
+                        + claim.deadLettered().size()
+                        + claim.expired().size();
+    }
+
+    /** From which time on, of each kind, messages may be left; without the kinds that it did not come to. */
+    Map<String, Instant> reached(ClaimResult result) {
+        Claim claim = result.claim();
+        Instant latest = claim.at().minus(ClaimStatement.SLACK);
+        Map<String, Instant> reached = new HashMap<>();
+        for (String kind : kinds) {
+            Instant oldest = result.oldest().get(kind);
+            if (claim.seen() < request.limit() && taken(claim, kind) < most(kind)) {
+                reached.put(kind, latest);
+            } else if (oldest != null) {
+                reached.put(kind, oldest.isBefore(latest) ? oldest : latest);
+            }
+        }
+        return reached;
     }
 
     private static long taken(Claim claim, String kind) {

@@ -14,6 +14,7 @@ import static org.jooq.impl.DSL.when;
 import static org.jooq.impl.DSL.withRecursive;
 import static org.jooqoutbox.generated.Tables.OUTBOX;
 
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.UUID;
 import org.jooq.CommonTableExpression;
@@ -35,6 +36,8 @@ import org.jooqoutbox.generated.tables.Outbox;
  * Which index. One range scan of (kind, retry_at) per kind, the two bounds written as row comparisons: so both columns are bounds, in a generic
  * plan too, and no row of another kind is ever walked. The scans are lazy: the outer LIMIT stops at the first kind that fills it. Therefore
  * the order of the kinds changes from claim to claim. The inner LIMIT, how many of a kind, comes with the row of the kind.
+ *
+ * Where it begins. At the bound of each kind, which is -infinity but for claims that are to leave the front of the index alone: see LowerBounds.
  *
  * Expiry. A due message whose time to live has passed is set aside in place of being claimed, before anything else is asked: it never runs, so
  * it need not run alone, and keeps nobody waiting.
@@ -62,14 +65,18 @@ final class ClaimStatement {
     private static final Field<OffsetDateTime> LEASE_END = field(
             "current_timestamp + {0} * interval '1 microsecond'", OffsetDateTime.class, param("lease", Long.class));
 
+    /** How far back a claim looks at least: transactions that began, and wrote, at most so long before they committed. */
+    static final Duration SLACK = Duration.ofSeconds(2);
+
     private static final Name KINDS = name("kinds");
     private static final Field<String> KIND_OF_KINDS = PendingIndex.KIND;
     private static final Field<Integer> MOST_OF_KINDS = field(name("kinds", "most"), Integer.class);
+    private static final Field<OffsetDateTime> BOUND_OF_KINDS = field(name("kinds", "bound"), OffsetDateTime.class);
 
     private static final Name DUE = name("due");
     private static final Field<Object> DUE_TID = field(name("due", "tid"));
     private static final Field<UUID> DUE_ID = field(name("due", "id"), UUID.class);
-    private static final Field<OffsetDateTime> DUE_AT = field(name("due", "retry_at"), OffsetDateTime.class);
+    static final Field<OffsetDateTime> DUE_AT = field(name("due", "retry_at"), OffsetDateTime.class);
     private static final Field<Integer> DUE_UNSETTLED = field(name("due", "unsettled"), Integer.class);
     private static final Field<Boolean> DUE_EXPIRED = field(name("due", "expired"), Boolean.class);
     private static final Condition EXPIRES = condition("({0} <= current_timestamp) is true", O.EXPIRES_AT);
@@ -89,6 +96,10 @@ final class ClaimStatement {
     static final Field<Boolean> KEYED = field(name("m", "keyed"), Boolean.class);
     static final Field<Boolean> WHOLE = field(name("m", "whole"), Boolean.class);
     static final Field<String> CURSOR = field(name("m", "cursor"), String.class);
+
+    /** Seconds until all that it was to take was found and locked. */
+    static final Field<Double> SEARCHED = field(name("m", "searched"), Double.class);
+
     static final Field<OffsetDateTime> AT = field(name("m", "at"), OffsetDateTime.class);
     static final Field<UUID> ID = claimed(OUTBOX.ID);
     static final Field<String> KIND = claimed(OUTBOX.KIND);
@@ -110,7 +121,9 @@ final class ClaimStatement {
         KEYED,
         WHOLE,
         CURSOR,
+        SEARCHED,
         AT,
+        DUE_AT,
         ID,
         KIND,
         PAYLOAD,
@@ -148,12 +161,20 @@ final class ClaimStatement {
     /** Claims messages of the kinds given, of each at most as many as given, beginning with the first. */
     static Query ofKinds(Form form) {
         Table<?> given = table(
-                        "unnest({0}, {1})", param("kinds", String[].class), param("kind_limits", Integer[].class))
-                .as("g", "kind", "most");
-        CommonTableExpression<?> kinds = KINDS.fields("kind", "most")
-                .as(select(field(name("g", "kind")), field(name("g", "most"))).from(given));
+                        "unnest({0}, {1}, cast({2} as timestamptz[]))",
+                        param("kinds", String[].class),
+                        param("kind_limits", Integer[].class),
+                        param("bounds", String[].class))
+                .as("g", "kind", "most", "bound");
+        CommonTableExpression<?> kinds = KINDS.fields("kind", "most", "bound")
+                .as(select(field(name("g", "kind")), field(name("g", "most")), field(name("g", "bound")))
+                        .from(given));
         return new ClaimStatement(form, KeyedHeads.walk(false))
-                .claim(kinds, select(KIND_OF_KINDS, MOST_OF_KINDS).from(kinds).asTable("k", "kind", "most"));
+                .claim(
+                        kinds,
+                        select(KIND_OF_KINDS, MOST_OF_KINDS, BOUND_OF_KINDS)
+                                .from(kinds)
+                                .asTable("k", "kind", "most", "bound"));
     }
 
     /** Claims messages of any kind, beginning with a random one. */
@@ -162,11 +183,11 @@ final class ClaimStatement {
         return new ClaimStatement(form, KeyedHeads.walk(true))
                 .claim(
                         kinds,
-                        select(KIND_OF_KINDS, LIMIT)
+                        select(KIND_OF_KINDS, LIMIT, field("'-infinity'::timestamptz"))
                                 .from(kinds)
                                 .where(KIND_OF_KINDS.isNotNull())
                                 .orderBy(field("pg_catalog.random()"))
-                                .asTable("k", "kind", "most"));
+                                .asTable("k", "kind", "most", "bound"));
     }
 
     private Query claim(CommonTableExpression<?> kinds, Table<?> inTurn) {
@@ -199,7 +220,7 @@ final class ClaimStatement {
         Table<?> ofOneKind = lateral(select(LOCKED)
                         .from(O)
                         .where(PendingIndex.isIn(O))
-                        .and(isDue(KIND_OF_K))
+                        .and(isDue())
                         .orderBy(O.KIND, O.RETRY_AT)
                         .limit(most)
                         .forUpdate()
@@ -208,10 +229,12 @@ final class ClaimStatement {
         return select(ofOneKind.fields()).from(kinds).crossJoin(ofOneKind).limit(limit);
     }
 
-    private static Condition isDue(Field<String> kind) {
+    /** No bound is later than what may still be being written. */
+    private static Condition isDue() {
         return condition(
-                "({0}, {1}) >= ({2}, '-infinity'::timestamptz) and ({0}, {1}) <= ({2}, current_timestamp)",
-                O.KIND, O.RETRY_AT, kind);
+                "({0}, {1}) >= ({2}, least({3}, current_timestamp - {4} * interval '1 second'))"
+                        + " and ({0}, {1}) <= ({2}, current_timestamp)",
+                O.KIND, O.RETRY_AT, KIND_OF_K, field(name("k", "bound")), inline(SLACK.toSeconds()));
     }
 
     private static CommonTableExpression<?> oldest(CommonTableExpression<?> due) {
@@ -288,6 +311,11 @@ final class ClaimStatement {
                         field(KeyedHeads.exist()).as("keyed"),
                         (keyed ? KeyedHeads.coveredAll() : field("null::boolean", Boolean.class)).as("whole"),
                         (keyed ? KeyedHeads.cursor() : field("null::text", String.class)).as("cursor"),
+                        // Behind the totals, which have everything searched and locked.
+                        field(
+                                        "extract(epoch from pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp())",
+                                        Double.class)
+                                .as("searched"),
                         NOW.as("at"))
                 .asTable("m");
         return totals.leftJoin(claimed.join(due).on(DUE_ID.eq(ID))).on(trueCondition());

@@ -15,8 +15,14 @@ final class Claims {
     private final Statements statements;
     private final AtomicInteger count = new AtomicInteger();
     private final KeyedTurns keyedTurns = new KeyedTurns();
+    private final LowerBounds bounds;
 
     Claims(String outbox, Statements statements) {
+        this(outbox, statements, new LowerBounds(System::nanoTime));
+    }
+
+    Claims(String outbox, Statements statements, LowerBounds bounds) {
+        this.bounds = bounds;
         this.outbox = outbox;
         this.statements = statements;
     }
@@ -44,19 +50,30 @@ final class Claims {
     }
 
     private ClaimAttempt attempt(ClaimRequest request, KeyedTurns.Turn turn) {
-        return new ClaimAttempt(request, rotated(request.kinds()), turn);
+        return new ClaimAttempt(request, rotated(request.kinds()), turn, bounds.next(request.kinds()));
     }
 
     private ClaimResult send(OwnTransactions own, ClaimAttempt attempt) {
         return own.run(configuration -> ClaimResult.of(
                 outbox,
+                attempt.from().isSweep(),
                 attempt.statement(statements)
                         .resultQuery(configuration, attempt.values())
                         .coerce(ClaimStatement.RESULT)
                         .fetch()));
     }
 
+    /** For when messages became due that may lie before those that were claimed last. */
+    void becameDue() {
+        bounds.forget();
+    }
+
     private void learn(ClaimAttempt attempt, ClaimResult result) {
+        if (attempt.tookAll(result.claim())) {
+            bounds.learn(attempt.from(), attempt.reached(result), result.searched());
+        } else {
+            bounds.forget();
+        }
         keyedTurns.learn(attempt.turn(), result, attempt.leftRoom(result.claim()));
     }
 

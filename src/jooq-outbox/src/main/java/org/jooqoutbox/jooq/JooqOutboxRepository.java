@@ -207,7 +207,11 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
                 Verdicts.of(
                         sent,
                         results.get(0).into(SettleStatement.ID, SettleStatement.ATTEMPTS, SettleStatement.VERDICT)),
-                claims.end(own(), attempt, ClaimResult.of(name(), results.get(1).into(ClaimStatement.RESULT))));
+                claims.end(
+                        own(),
+                        attempt,
+                        ClaimResult.of(
+                                name(), attempt.from().isSweep(), results.get(1).into(ClaimStatement.RESULT))));
     }
 
     @Override
@@ -283,7 +287,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
 
     private DeadLetter.Replay wakingUp(DeadLetter.Replay replay) {
         if (!replay.replayed().isEmpty()) {
-            wakeUp.call();
+            becameDue();
         }
         return replay;
     }
@@ -322,10 +326,15 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         return waking(interventions.giveUp(own(), ids, Objects.requireNonNull(reason, "reason")));
     }
 
+    private void becameDue() {
+        claims.becameDue();
+        wakeUp.call();
+    }
+
     /** They are due now, or those behind them are. */
     private List<UUID> waking(List<UUID> changed) {
         if (!changed.isEmpty()) {
-            wakeUp.call();
+            becameDue();
         }
         return changed;
     }
