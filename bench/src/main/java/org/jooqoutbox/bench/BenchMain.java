@@ -12,7 +12,12 @@ import java.util.stream.Collectors;
 /** Starts a PostgreSQL, runs the scenarios on it, and exits with 0 if nothing went wrong; how fast anything was is no matter to that. */
 final class BenchMain {
 
-    private static final List<Scenario> SCENARIOS = List.of(new TenantsScenario(), new OrderingScenario(), new LatencyScenario(), new ProducersScenario(), new SnapshotScenario());
+    private static final List<Scenario> SCENARIOS = List.of(
+            new TenantsScenario(),
+            new OrderingScenario(),
+            new LatencyScenario(),
+            new ProducersScenario(),
+            new SnapshotScenario());
 
     private BenchMain() {}
 

@@ -8,6 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -100,12 +101,12 @@ final class LatencyScenario implements Scenario {
             measured.add(way, "p99, ms", latencies.millis(99));
             measured.add(way, "max, ms", latencies.maxMillis());
         });
-        bench.results()
-                .text("""
+        bench.results().text("""
                         %d outboxes for each way, each with a worker of its own and default settings: it polls once a second when idle. A message into each
                         every %d s. From the commit, or from when a delayed message is due, to the beginning of the handler.
                         """.formatted(OUTBOXES, PASS_MICROS / 1_000_000));
-        Table table = new Table("", "from", "messages", "p50, ms", "p99, ms", "max, ms", "p50, times that with polls", "p99, times");
+        Table table = new Table(
+                "", "from", "messages", "p50, ms", "p99, ms", "max, ms", "p50, times that with polls", "p99, times");
         for (Way way : Way.values()) {
             table.row(
                     way,
@@ -136,9 +137,11 @@ final class LatencyScenario implements Scenario {
             this.quiet = new Producer(pool, false);
             this.waking = new Producer(pool, true);
             this.other = OtherProcess.start(database);
-            for (OutboxTable table : tables) {
-                Way way = Way.values()[lines.size() / OUTBOXES];
-                lines.add(line(database, pool, way, table));
+            Iterator<OutboxTable> left = tables.iterator();
+            for (Way way : Way.values()) {
+                for (int i = 0; i < OUTBOXES; i++) {
+                    lines.add(line(database, pool, way, left.next()));
+                }
             }
             lines.forEach(line -> line.worker().start());
         }
@@ -151,9 +154,7 @@ final class LatencyScenario implements Scenario {
             }
             JooqOutboxRepository repository = outbox.build();
             Worker.Builder<Configuration> worker = Worker.builder(repository)
-                    .handle(
-                            Producer.KIND,
-                            (payload, message) -> journeysOf(way).arrived(message.id()))
+                    .handle(Producer.KIND, (payload, message) -> journeysOf(way).arrived(message.id()))
                     .listener(faults);
             if (way == Way.POLLS || way.from.equals("due time")) {
                 worker.withoutWakeUps();

@@ -3,9 +3,7 @@ package org.jooqoutbox.bench;
 import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.jooqoutbox.Claim;
 import org.jooqoutbox.ClaimRequest;
@@ -44,7 +42,7 @@ final class OrderingScenario implements Scenario {
 
         /** Of one key one message goes at a time, so fewer tell as much. */
         int messages(int messages) {
-            return number == 1 ? messages / 10 : messages;
+            return number == 1 ? messages / 20 : messages;
         }
 
         @Override
@@ -74,19 +72,19 @@ final class OrderingScenario implements Scenario {
     public void run(Bench bench, Database database) throws Exception {
         int messages = bench.settings().pick(20_000, 100_000);
         try (HikariDataSource pool = database.pool("bench-ordering", 5)) {
-            Map<Keys, Drain> drains = new LinkedHashMap<>();
-            for (Keys keys : VARIANTS) {
-                drains.put(keys, new Drain(bench, database, pool, keys));
-            }
-            for (Drain each : drains.values()) {
-                each.byWorker(WARM_UP_MESSAGES);
-                each.byLoop(WARM_UP_MESSAGES);
+            List<Drain> drains = VARIANTS.stream()
+                    .map(keys -> new Drain(bench, database, pool, keys))
+                    .toList();
+            for (Drain each : drains) {
+                int some = each.keys.messages(WARM_UP_MESSAGES);
+                each.byWorker(some);
+                each.byLoop(some);
             }
             Measurements measured = new Measurements(name(), bench.results());
-            Rounds.run(bench.settings().pick(2, 5), VARIANTS, bench.random(), keys -> {
-                Drain drain = drains.get(keys);
-                note(measured, keys, WORKER, WORKER_CPU, keys.messages(messages), drain.byWorker(keys.messages(messages)));
-                note(measured, keys, LOOP, LOOP_CPU, keys.messages(messages), drain.byLoop(keys.messages(messages)));
+            Rounds.run(bench.settings().pick(2, 5), drains, bench.random(), drain -> {
+                int most = drain.keys.messages(messages);
+                note(measured, drain.keys, WORKER, WORKER_CPU, most, drain.byWorker(most));
+                note(measured, drain.keys, LOOP, LOOP_CPU, most, drain.byLoop(most));
             });
             report(bench.results(), measured, messages);
         }
@@ -99,7 +97,7 @@ final class OrderingScenario implements Scenario {
 
     private static void report(Results results, Measurements measured, int messages) {
         results.text("""
-                Backlogs of %,d messages (one hot key: a tenth) are drained, by a worker with a handler that does nothing, and by a loop of
+                Backlogs of %,d messages (one hot key: a twentieth) are drained, by a worker with a handler that does nothing, and by a loop of
                 one thread that claims %d and settles them. Before each of them the table is vacuumed. The handler checks the order of each key.
                 """.formatted(messages, CLAIM));
         for (String[] metrics : new String[][] {{WORKER, WORKER_CPU}, {LOOP, LOOP_CPU}}) {
@@ -158,11 +156,7 @@ final class OrderingScenario implements Scenario {
             fill(messages, this::draft);
             OrderCheck check = new OrderCheck(messages) {
                 @Override
-                public void failed(
-                        Message message,
-                        String error,
-                        @Nullable Throwable cause,
-                        Duration retryAfter) {
+                public void failed(Message message, String error, @Nullable Throwable cause, Duration retryAfter) {
                     if (!STUCK.equals(message.orderingKey())) {
                         super.failed(message, error, cause, retryAfter);
                     }

@@ -8,10 +8,10 @@ import java.io.PrintWriter;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jooqoutbox.jooq.JooqOutboxRepository;
@@ -94,7 +94,7 @@ final class OtherProcess implements AutoCloseable {
     }
 
     private static void serve(Producer producer, DataSource dataSource, PrintWriter out) throws IOException {
-        Map<OutboxTable, JooqOutboxRepository> outboxes = new ConcurrentHashMap<>();
+        Map<OutboxTable, JooqOutboxRepository> outboxes = new HashMap<>();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             List<String> words = List.of(line.split(" ", -1));

@@ -63,8 +63,8 @@ final class ProducersScenario implements Scenario {
         private final OutboxRepository.Subscription subscription;
 
         Target(Database database, HikariDataSource pool, WakeUps wakeUps) {
-            JooqOutboxRepository.Builder builder =
-                    JooqOutboxRepository.builder(database.install(wakeUps.name())).dataSource(pool);
+            JooqOutboxRepository.Builder builder = JooqOutboxRepository.builder(database.install(wakeUps.name()))
+                    .dataSource(pool);
             if (wakeUps == WakeUps.NOTIFICATIONS) {
                 builder.notifyThrough(pool).listenThrough(database.dataSource("bench-listener"));
             }
@@ -131,12 +131,14 @@ final class ProducersScenario implements Scenario {
                 woken up is subscribed in the same process.
                 """.formatted(millis));
         Table table = new Table("", RATE, "times those without wake-ups", CPU, "times that without wake-ups");
-        PRODUCERS.stream().flatMap(producers -> variants(producers).stream()).forEach(variant -> table.row(
-                variant,
-                measured.of(variant, RATE),
-                measured.ratio(variant, variant.without(), RATE),
-                measured.of(variant, CPU),
-                measured.ratio(variant, variant.without(), CPU)));
+        PRODUCERS.stream()
+                .flatMap(producers -> variants(producers).stream())
+                .forEach(variant -> table.row(
+                        variant,
+                        measured.of(variant, RATE),
+                        measured.ratio(variant, variant.without(), RATE),
+                        measured.of(variant, CPU),
+                        measured.ratio(variant, variant.without(), CPU)));
         results.text(table.toString());
     }
 
@@ -174,8 +176,7 @@ final class ProducersScenario implements Scenario {
         private long commits(Target target, Variant variant, long until) throws Exception {
             List<Future<Integer>> producing = new ArrayList<>();
             for (int i = 0; i < variant.producers(); i++) {
-                producing.add(
-                        threads.submit(() -> produce(target.outbox, variant.wakeUps() != WakeUps.NONE, until)));
+                producing.add(threads.submit(() -> produce(target.outbox, variant.wakeUps() != WakeUps.NONE, until)));
             }
             long commits = 0;
             for (Future<Integer> each : producing) {

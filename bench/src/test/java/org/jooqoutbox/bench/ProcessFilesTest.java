@@ -9,7 +9,8 @@ class ProcessFilesTest {
 
     @Test
     void parse_nameWithBlanksAndParentheses_countsFieldsAfterIt() {
-        Stat stat = Stat.parse("4711 (post (a) b) S 42 4711 4711 0 -1 4194560 900 0 0 0 250 150 1000 2000 20 0 1 0 99 0 0");
+        Stat stat =
+                Stat.parse("4711 (post (a) b) S 42 4711 4711 0 -1 4194560 900 0 0 0 250 150 1000 2000 20 0 1 0 99 0 0");
 
         assertThat(stat).isEqualTo(new Stat("post (a) b", 42, 4, 30));
     }
