@@ -33,6 +33,11 @@ final class Backoff {
         return current - random.nextLong(current / 2 + 1);
     }
 
+    /** The next pause is not much shorter than a share of the longest. */
+    void atLeast(long share) {
+        current = Math.max(current, longest / share);
+    }
+
     void reset() {
         current = shortest;
     }

@@ -32,6 +32,10 @@ final class ClaimPace {
     // again at once, over and over.
     private static final int MOST_IN_HASTE = 20;
 
+    // Of many outboxes that are idle each is left alone for long, and soon: that something was written is noticed
+    // elsewhere.
+    private static final int SHARE_OF_SWEEP = 16;
+
     // Room that others give back one by one is worth a claim when it is a tenth of what is wanted.
     private static final int WORTH_A_CLAIM = 10;
 
@@ -100,6 +104,9 @@ final class ClaimPace {
     void lookedAhead(Optional<Duration> nextDue, long now) {
         boolean dueNow = nextDue.isPresent() && nextDue.get().isZero();
         idle = !dueNow;
+        if (idle && settings.isOneOfMany()) {
+            backoff.atLeast(SHARE_OF_SWEEP);
+        }
         long pause = dueNow ? 0 : backoff.next();
         boolean known = nextDue.isPresent() && nextDue.get().compareTo(Duration.ofNanos(pause)) <= 0;
         if (known) {

@@ -188,7 +188,7 @@ public final class Worker implements AutoCloseable {
         private boolean listens = true;
         private @Nullable Integer mostOfOne;
         private int callers = 4;
-        private Duration sweepEvery = Duration.ofSeconds(20);
+        private Duration sweepEvery = Duration.ofSeconds(30);
         private Duration refreshEvery = Duration.ofSeconds(10);
 
         private Builder(
@@ -237,7 +237,7 @@ public final class Worker implements AutoCloseable {
         /**
          * Of several outboxes, where the source tells into which of them something was written: how long an idle outbox is not looked at itself,
          * at most. So late can a message be noticed that was not written but changed by hand, or committed long after it was written. Default:
-         * 20 s.
+         * 30 s.
          *
          * @param pause from the longest poll to 1 day
          */

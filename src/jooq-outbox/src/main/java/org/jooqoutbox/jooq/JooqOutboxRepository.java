@@ -249,11 +249,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
 
     @Override
     public Optional<Duration> nextDue(Collection<String> kinds) {
-        return own().run(configuration -> NextDueStatement.read(statements
-                .nextDue()
-                .resultQuery(configuration, NextDueStatement.values(kinds))
-                .coerce(NextDueStatement.RESULT)
-                .fetchSingle()));
+        return own().run(configuration -> NextDueStatement.ask(configuration, statements, kinds));
     }
 
     @Override

@@ -16,9 +16,12 @@ import static org.jooqoutbox.generated.Tables.OUTBOX;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jooq.CommonTableExpression;
+import org.jooq.Configuration;
 import org.jooq.Field;
 import org.jooq.Param;
 import org.jooq.Query;
@@ -27,8 +30,9 @@ import org.jooq.Table;
 import org.jooqoutbox.generated.tables.Outbox;
 
 /*
- * When the next message is due: one look into the index on (kind, retry_at) for each kind, and one into that on (ordering_key, seq) for each of
- * a few ordering keys. What a Go worker parked is given up, and is due never.
+ * When the next message is due: one look into the index on (kind, retry_at) for each kind. Where there are messages with an ordering key, which
+ * is rare in an idle outbox and costs more to ask for, a second statement looks at each of a few keys. What a Go worker parked is given up, and
+ * is due never.
  */
 final class NextDueStatement {
 
@@ -38,38 +42,44 @@ final class NextDueStatement {
     private static final Param<String[]> KINDS = param("kinds", String[].class);
     private static final Field<OffsetDateTime> NEXT = field(name("next"), OffsetDateTime.class);
     private static final Field<OffsetDateTime> AT = field(name("at"), OffsetDateTime.class);
-
+    private static final Field<Boolean> KEYED = field(name("keyed"), Boolean.class);
     private static final Field<Integer> KEYS = field(name("keys"), Integer.class);
 
     // What is behind the last key that was looked at may be due any time.
     private static final Duration WHEN_THERE_ARE_MORE_KEYS = Duration.ofSeconds(1);
 
-    static final Field<?>[] RESULT = {NEXT, AT, KEYS};
-
     private NextDueStatement() {}
 
-    static Query nextDue() {
-        CommonTableExpression<?> heads = OrderingKeys.heads(O, trueCondition(), trueCondition(), inline(MOST_KEYS));
+    /** Of messages without a key; and whether there are any with one. */
+    static Query withoutKey() {
         Field<OffsetDateTime> retryAt = field(name("first", "retry_at"), OffsetDateTime.class);
-        Table<?> all = select(retryAt.as("retry_at"))
+        return select(
+                        soonest(retryAt).as(NEXT),
+                        PendingIndex.NOW.as(AT),
+                        field(KeyedHeads.exist()).as(KEYED))
                 .from(table("pg_catalog.unnest({0})", KINDS).as("kinds", "kind"))
-                .crossJoin(firstOfKind())
-                .unionAll(select(OrderingKeys.RETRY_AT)
-                        .from(heads)
-                        .where(condition("{0} = any({1})", OrderingKeys.KIND, KINDS))
-                        .and(OrderingKeys.RETRY_AT.le(PendingIndex.PARKED)))
-                .asTable("first");
+                .crossJoin(firstOfKind());
+    }
+
+    /** Of the first messages of keys. */
+    static Query ofKeys() {
+        CommonTableExpression<?> heads = OrderingKeys.heads(O, trueCondition(), trueCondition(), inline(MOST_KEYS));
         return withRecursive(heads)
                 .select(
-                        field(
-                                        "case when pg_catalog.count(*) > 0 then greatest(pg_catalog.min({0}), {1}) end",
-                                        OffsetDateTime.class, retryAt, PendingIndex.NOW)
-                                .as(NEXT),
+                        soonest(OrderingKeys.RETRY_AT).as(NEXT),
                         PendingIndex.NOW.as(AT),
                         field(select(field("pg_catalog.count(*)", Integer.class))
                                         .from(heads))
                                 .as(KEYS))
-                .from(all);
+                .from(heads)
+                .where(condition("{0} = any({1})", OrderingKeys.KIND, KINDS))
+                .and(OrderingKeys.RETRY_AT.le(PendingIndex.PARKED));
+    }
+
+    private static Field<OffsetDateTime> soonest(Field<OffsetDateTime> retryAt) {
+        return field(
+                "case when pg_catalog.count(*) > 0 then greatest(pg_catalog.min({0}), {1}) end",
+                OffsetDateTime.class, retryAt, PendingIndex.NOW);
     }
 
     private static Table<?> firstOfKind() {
@@ -81,19 +91,29 @@ final class NextDueStatement {
                 .as("first");
     }
 
-    static Map<String, Field<?>> values(Collection<String> kinds) {
-        return Map.of("kinds", val(kinds.toArray(String[]::new)));
+    /** Asks, once or twice. */
+    static Optional<Duration> ask(Configuration configuration, Statements statements, Collection<String> kinds) {
+        Map<String, Field<?>> values = Map.of("kinds", val(kinds.toArray(String[]::new)));
+        Record withoutKey = statements
+                .nextDue()
+                .resultQuery(configuration, values)
+                .coerce(NEXT, AT, KEYED)
+                .fetchSingle();
+        Optional<Duration> next = wait(withoutKey);
+        if (!withoutKey.get(KEYED) || next.filter(Duration::isZero).isPresent()) {
+            return next;
+        }
+        Record ofKeys = statements
+                .nextDueOfKeys()
+                .resultQuery(configuration, values)
+                .coerce(NEXT, AT, KEYS)
+                .fetchSingle();
+        Optional<Duration> more =
+                ofKeys.get(KEYS) < MOST_KEYS ? Optional.empty() : Optional.of(WHEN_THERE_ARE_MORE_KEYS);
+        return Stream.of(next, wait(ofKeys), more).flatMap(Optional::stream).min(Comparator.naturalOrder());
     }
 
-    static Optional<Duration> read(Record row) {
-        Optional<Duration> next = Optional.ofNullable(row.get(NEXT)).map(due -> Duration.between(row.get(AT), due));
-        boolean all = row.get(KEYS) < MOST_KEYS;
-        return all || next.filter(NextDueStatement::isSoonEnough).isPresent()
-                ? next
-                : Optional.of(WHEN_THERE_ARE_MORE_KEYS);
-    }
-
-    private static boolean isSoonEnough(Duration wait) {
-        return wait.compareTo(WHEN_THERE_ARE_MORE_KEYS) <= 0;
+    private static Optional<Duration> wait(Record row) {
+        return Optional.ofNullable(row.get(NEXT)).map(due -> Duration.between(row.get(AT), due));
     }
 }

@@ -25,6 +25,7 @@ final class Statements {
         PURGE,
         STATS,
         NEXT_DUE,
+        NEXT_DUE_OF_KEYS,
         BLOCKED_KEYS,
         RETRY_NOW,
         GIVE_UP
@@ -92,7 +93,11 @@ final class Statements {
     }
 
     Statement nextDue() {
-        return rendered(Name.NEXT_DUE, NextDueStatement::nextDue);
+        return rendered(Name.NEXT_DUE, NextDueStatement::withoutKey);
+    }
+
+    Statement nextDueOfKeys() {
+        return rendered(Name.NEXT_DUE_OF_KEYS, NextDueStatement::ofKeys);
     }
 
     Statement blockedKeys() {

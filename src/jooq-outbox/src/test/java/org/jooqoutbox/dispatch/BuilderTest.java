@@ -200,7 +200,7 @@ class BuilderTest {
         assertThat(ofSeveral().build())
                 .hasToString(
                         "worker of outboxes several: asked for every PT10S, writes looked for every PT1S, sweep every"
-                                + " PT20S, callers 4, concurrency 10, at most 5 for one outbox, max waiting 1000; each with"
+                                + " PT30S, callers 4, concurrency 10, at most 5 for one outbox, max waiting 1000; each with"
                                 + " kinds [a (retry PT5S doubling to PT1H up to 10 failures)],"
                                 + " lease PT30S renewed every PT10S, handler deadline PT25S, batch 100, max waiting 1000,"
                                 + " concurrency 10,"
