@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 
 /** Starts a PostgreSQL, runs the scenarios on it, and exits with 0 if nothing went wrong; how fast anything was is no matter to that. */
@@ -19,9 +21,13 @@ final class BenchMain {
             new ProducersScenario(),
             new SnapshotScenario());
 
+    // It tells of each installation. Held here, or its level would be forgotten.
+    private static final Logger INSTALLATIONS = Logger.getLogger("org.jooqoutbox.schema");
+
     private BenchMain() {}
 
     public static void main(String[] args) throws Exception {
+        INSTALLATIONS.setLevel(Level.WARNING);
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         try {
             System.exit(run(BenchSettings.from(System.getProperties()), out));

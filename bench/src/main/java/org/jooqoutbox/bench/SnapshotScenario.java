@@ -76,13 +76,14 @@ final class SnapshotScenario implements Scenario {
                         A connection holds an idle REPEATABLE READ transaction, or none does, while %,d messages are written, claimed and settled. Before and
                         after that: %d claims of %d.
                         """.formatted(passing, CLAIMS, CLAIM));
-        Table table = new Table("", BEFORE, AFTER, RATIO, SLOWEST, DEAD);
+        Table table = new Table("", BEFORE, AFTER, RATIO, "after, times that without", SLOWEST, DEAD);
         for (Variant variant : Variant.values()) {
             table.row(
                     variant,
                     measured.of(variant, BEFORE),
                     measured.of(variant, AFTER),
                     measured.of(variant, RATIO),
+                    measured.ratio(variant, Variant.FREE, AFTER),
                     measured.of(variant, SLOWEST),
                     measured.of(variant, DEAD));
         }
