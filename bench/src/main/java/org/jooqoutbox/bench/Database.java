@@ -5,7 +5,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
@@ -21,13 +20,15 @@ final class Database implements AutoCloseable {
 
     private final ThrowawayPostgres postgres;
     private final String name;
+    private final HikariDataSource overseers;
     private final DSLContext dsl;
 
     Database(ThrowawayPostgres postgres, String name) {
         this.postgres = postgres;
         this.name = name;
         outside().execute("create database {0}", DSL.name(name));
-        this.dsl = DSL.using(dataSource(OVERSEER), SQLDialect.POSTGRES);
+        this.overseers = pool(OVERSEER, 2);
+        this.dsl = DSL.using(overseers, SQLDialect.POSTGRES);
     }
 
     /** A new connection each time. */
@@ -65,8 +66,7 @@ final class Database implements AutoCloseable {
 
     /** Creates these outboxes and their schemas. */
     void install(Collection<OutboxTable> tables) {
-        DataSource one = dataSource(OVERSEER);
-        OutboxSchema.InstallReport report = OutboxSchema.installAll(one, tables);
+        OutboxSchema.InstallReport report = OutboxSchema.installAll(dataSource(OVERSEER), tables);
         if (!report.failed().isEmpty()) {
             throw new BenchException("not installed: " + report);
         }
@@ -84,6 +84,7 @@ final class Database implements AutoCloseable {
 
     @Override
     public void close() {
+        overseers.close();
         outside().execute("drop database if exists {0} with (force)", DSL.name(name));
     }
 
