@@ -135,7 +135,7 @@ public interface DispatchListener {
     /** A worker of several outboxes has found this one, and delivers its messages from now on. */
     default void outboxAdded(String outbox) {}
 
-    /** An outbox is not among those of its worker any more. What it held of it was given back, or is left to its leases. */
+    /** An outbox is not among those of its worker any more, or the worker stops. What it held of it was given back, or is left to its leases. */
     default void outboxRemoved(String outbox) {}
 
     /** It could not be found out which outboxes there are. The worker goes on with those that it knows, and asks again. */

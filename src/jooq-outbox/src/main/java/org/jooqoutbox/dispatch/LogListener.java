@@ -193,7 +193,7 @@ final class LogListener implements DispatchListener {
 
     @Override
     public void outboxRemoved(String removed) {
-        log.info("outbox {}: gone", removed);
+        log.debug("outbox {}: gone", removed);
     }
 
     @Override
