@@ -74,8 +74,8 @@ final class TenantsIdle {
         return bench.settings().pick(10, 30);
     }
 
-    /** Until pauses have grown to those of a worker that has been idle for long, which are 20 s; quick: until they are long. */
+    /** Until pauses have grown to those of a worker that has been idle for long, which are 30 s. */
     private int warmUpSeconds() {
-        return bench.settings().pick(8, 60);
+        return bench.settings().pick(45, 90);
     }
 }

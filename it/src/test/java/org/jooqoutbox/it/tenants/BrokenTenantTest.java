@@ -80,6 +80,7 @@ class BrokenTenantTest {
         OutboxTable table = tenants.table(3);
         run("alter table " + table.quoted() + " rename column unsettled to unsettled_later");
         worker.start();
+        send(table);
         told.await("report", () -> !told.failures(table).isEmpty());
         assertThat(told.failures(table).get(0))
                 .isInstanceOf(OutboxException.class)
@@ -87,7 +88,6 @@ class BrokenTenantTest {
                 .hasMessageContaining("unsettled");
         assertOthersAreDelivered(table);
         run("alter table " + table.quoted() + " rename column unsettled_later to unsettled");
-        send(table);
         told.await("delivery", () -> told.delivered(table) == 1);
     }
 
