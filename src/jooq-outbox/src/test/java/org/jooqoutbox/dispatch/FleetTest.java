@@ -288,7 +288,7 @@ class FleetTest {
                 return outbox.equals("tenant 2") ? bad : good;
             }
         }));
-        recorder.await(Told.DELIVERED, 40);
+        good.await(Told.DELIVERED, 40);
         bad.await(Told.CLAIM_FAILED, 3);
         assertThat(bad.events(Told.CLAIM_FAILED))
                 .extracting(Recorder.Event::text)
