@@ -45,8 +45,7 @@ public final class JooqOutboxes implements OutboxRepository.Source<Configuration
     private static final Duration LOCK_TIMEOUT = Duration.ofMillis(250);
     private static final Field<Long[]> LAST_VALUES = DSL.field("last_values", Long[].class);
 
-    // A sequence is advanced by every insert, by whomever. To read it costs a fiftieth of planning a query on the
-    // table.
+    // A sequence is advanced by every insert, by whomever, and to read it plans no query on the table.
     private static final String WRITE_MARKS = """
             select pg_catalog.array_agg(case
                      when pg_catalog.has_sequence_privilege(s.oid, 'USAGE')
