@@ -83,6 +83,15 @@ class OldSnapshotTest {
         assertIsMetAt(outbox, late, Duration.ofSeconds(1));
     }
 
+    /** To answer, it would look at everything each time. */
+    @Test
+    void nextDue_whereSweepsAreSlow_isLeftToTheClaim() {
+        assertThat(onTheFastPath("1 hour").nextDue(List.of("a"))).hasValue(Duration.ZERO);
+        assertThat(JooqOutboxRepository.of(Postgres.dataSource(), OUTBOXES.table())
+                        .nextDue(List.of("a")))
+                .isEmpty();
+    }
+
     @Test
     void claim_ofMessageDueNow_doesNotWaitForASweep() {
         JooqOutboxRepository outbox = onTheFastPath("1 hour");

@@ -63,6 +63,11 @@ final class Claims {
                         .fetch()));
     }
 
+    /** Whether it takes long to look at everything that may be due. */
+    boolean areSlow() {
+        return bounds.isSlow();
+    }
+
     /** For when messages became due that may lie before those that were claimed last. */
     void becameDue() {
         bounds.forget();

@@ -79,6 +79,16 @@ final class LowerBounds {
         }
     }
 
+    /** Whether to look at all of it takes long, so that only sweeps should, each in its time. */
+    boolean isSlow() {
+        lock.lock();
+        try {
+            return slow;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void learnFromSweep(long took) {
         bounds.clear();
         slow = Math.min(took, tookBefore) > QUICK.toNanos();
