@@ -8,13 +8,14 @@ import java.util.Locale;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
+import org.jooqoutbox.bench.systems.Connections;
 import org.jooqoutbox.codegen.ThrowawayPostgres;
 import org.jooqoutbox.schema.OutboxSchema;
 import org.jooqoutbox.schema.OutboxTable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** An empty database until it is closed. Safe for use by many threads. */
-final class Database implements AutoCloseable {
+final class Database implements Connections, AutoCloseable {
 
     private static final String OVERSEER = "bench";
 
@@ -31,8 +32,8 @@ final class Database implements AutoCloseable {
         this.dsl = DSL.using(overseers, SQLDialect.POSTGRES);
     }
 
-    /** A new connection each time. */
-    PGSimpleDataSource dataSource(String application) {
+    @Override
+    public PGSimpleDataSource dataSource(String application) {
         PGSimpleDataSource dataSource = new PGSimpleDataSource();
         dataSource.setURL(postgres.jdbcUrl());
         dataSource.setDatabaseName(name);
@@ -42,8 +43,8 @@ final class Database implements AutoCloseable {
         return dataSource;
     }
 
-    /** A pool as applications have one. The caller closes it. */
-    HikariDataSource pool(String application, int size) {
+    @Override
+    public HikariDataSource pool(String application, int size) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(dataSource(application));
         config.setMaximumPoolSize(size);

@@ -1,0 +1,64 @@
+package org.jooqoutbox.bench.systems;
+
+import java.util.List;
+
+/** A way of getting messages from a transaction to their handlers. Stateless, so that one object serves all rounds. */
+public interface QueueSystem {
+
+    /** What tables call it: short, and with the form if there are several. */
+    String title();
+
+    /** Version of the library, as it says itself; of what we wrote ourselves, what it is. */
+    String version();
+
+    /** The settings that differ from its defaults, for the summary. */
+    String settings();
+
+    /** Creates its tables in this database, which has none of them yet. */
+    void install(Connections connections) throws Exception;
+
+    /** Tables of the messages, qualified, where dead rows are to be counted. */
+    List<String> tables();
+
+    /** How many messages are not yet settled, retries included, dead letters not. */
+    long remaining(Connections connections) throws Exception;
+
+    /**
+     * A producer, for one thread, with a connection of its own. The caller closes it.
+     *
+     * @throws UnsupportedOperationException if it cannot write in the transaction of the caller
+     */
+    Sender sender(Connections connections) throws Exception;
+
+    /**
+     * Starts one worker, as one replica of a service would have it, with a connection pool of its own.
+     *
+     * @param threads how many handlers may run at once
+     */
+    Running start(Connections connections, int threads, Handler handler) throws Exception;
+
+    /** What a message is handed to: its payload as it was sent. An exception is a failure that has to be tried again. Called by many threads. */
+    @FunctionalInterface
+    interface Handler {
+
+        void handle(String payload) throws Exception;
+    }
+
+    /** Writes messages. */
+    interface Sender extends AutoCloseable {
+
+        /** Commits these in one transaction, with one row in the table {@code business (id uuid primary key, note text)} of schema {@code public}. */
+        void send(List<String> payloads) throws Exception;
+
+        @Override
+        void close();
+    }
+
+    /** A worker at work. */
+    interface Running extends AutoCloseable {
+
+        /** Stops it in its own orderly way; what it has handled is settled afterwards. */
+        @Override
+        void close();
+    }
+}
