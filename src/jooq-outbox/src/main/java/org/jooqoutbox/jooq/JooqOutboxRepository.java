@@ -6,6 +6,7 @@ import static org.jooqoutbox.generated.Tables.OUTBOX;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -179,10 +180,8 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         if (settlements.isEmpty()) {
             return List.of();
         }
-        return verdicts(
-                statements.settle(),
-                SettlementArrays.of(settlements, lastError),
-                settlements.stream().map(Settlement::message).toList());
+        SettlementBatch batch = SettlementBatch.of(settlements, statements, lastError);
+        return own().runOften(batch::send);
     }
 
     @Override
@@ -196,22 +195,16 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         if (settlements.isEmpty()) {
             return new Claim.WithVerdicts(List.of(), claim(request));
         }
+        SettlementBatch batch = SettlementBatch.of(settlements, statements, lastError);
         ClaimAttempt attempt = claims.begin(request);
-        Statement both = statements.settle().then(attempt.statement(statements));
-        Map<String, Field<?>> values = SettlementArrays.of(settlements, lastError);
+        Statement both = statements.both(batch.statement(), attempt.statement(statements));
+        Map<String, Field<?>> values = new HashMap<>(batch.values());
         values.putAll(attempt.values());
-        List<Message> sent = settlements.stream().map(Settlement::message).toList();
-        Results results = own().run(
+        Results results = own().runOften(
                         configuration -> both.resultQuery(configuration, values).fetchMany());
         return new Claim.WithVerdicts(
-                Verdicts.of(
-                        sent,
-                        results.get(0).into(SettleStatement.ID, SettleStatement.ATTEMPTS, SettleStatement.VERDICT)),
-                claims.end(
-                        own(),
-                        attempt,
-                        ClaimResult.of(
-                                name(), attempt.from().isSweep(), results.get(1).into(ClaimStatement.RESULT))));
+                batch.verdicts(results.get(0)),
+                claims.end(own(), attempt, ClaimResult.of(name(), attempt.from().isSweep(), results.get(1))));
     }
 
     @Override
@@ -222,7 +215,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         }
         Map<String, Field<?>> values = SettlementArrays.ofMessages(messages);
         values.put("lease", val(SettlementArrays.micros(lease)));
-        return verdicts(statements.renew(), values, messages);
+        return own().runOften(new SettlementBatch(statements.renew(), values, messages)::send);
     }
 
     /**
@@ -238,13 +231,9 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
     @Override
     public Settlement.Verdict deliverInTransaction(
             Message message, Duration idleTimeout, TransactionalWork<Configuration> work) throws Exception {
-        Map<String, Field<?>> done = SettlementArrays.of(List.of(Settlement.done(message)), lastError);
+        SettlementBatch done = SettlementBatch.of(List.of(Settlement.done(message)), statements, lastError);
         return new TransactionalDelivery(table, own(), base)
-                .deliver(
-                        idleTimeout,
-                        transaction -> verdicts(transaction, statements.settle(), done, List.of(message))
-                                .get(0),
-                        work);
+                .deliver(idleTimeout, transaction -> done.send(transaction).get(0), work);
     }
 
     /**
@@ -422,20 +411,6 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         }
         statement.query(configuration, values).execute();
         return drafts.allWritten();
-    }
-
-    private List<Settlement.Verdict> verdicts(Statement statement, Map<String, Field<?>> values, List<Message> sent) {
-        return own().run(configuration -> verdicts(configuration, statement, values, sent));
-    }
-
-    private static List<Settlement.Verdict> verdicts(
-            Configuration configuration, Statement statement, Map<String, Field<?>> values, List<Message> sent) {
-        return Verdicts.of(
-                sent,
-                statement
-                        .resultQuery(configuration, values)
-                        .coerce(SettleStatement.ID, SettleStatement.ATTEMPTS, SettleStatement.VERDICT)
-                        .fetch());
     }
 
     private OwnTransactions own() {

@@ -1,5 +1,6 @@
 package org.jooqoutbox.jooq;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -17,6 +18,7 @@ final class Statements {
         CLAIM_OF_KINDS_WITH_KEYED,
         CLAIM_OF_ANY_KIND_WITH_KEYED,
         SETTLE,
+        SETTLE_DONE,
         RENEW,
         DEAD_LETTERS,
         COUNT_DEAD_LETTERS,
@@ -33,6 +35,7 @@ final class Statements {
 
     private final OutboxMapping mapping;
     private final Map<Name, Statement> rendered = new ConcurrentHashMap<>();
+    private final Map<List<Statement>, Statement> joined = new ConcurrentHashMap<>();
 
     Statements(OutboxMapping mapping) {
         this.mapping = mapping;
@@ -62,6 +65,15 @@ final class Statements {
 
     Statement settle() {
         return rendered(Name.SETTLE, SettleStatement::settle);
+    }
+
+    Statement settleDone() {
+        return rendered(Name.SETTLE_DONE, SettleStatement::settleDone);
+    }
+
+    /** This one and then that one, sent at once. */
+    Statement both(Statement first, Statement next) {
+        return joined.computeIfAbsent(List.of(first, next), both -> first.then(next));
     }
 
     Statement renew() {
