@@ -71,6 +71,7 @@ final class BenchMain {
                 - Machine: %s
                 - %s
                 - Server settings: %s
+                - Payloads, where systems are compared: %s (`-Dbench.payloads=`)
 
                 Figures are medians of rounds in which the variants take turns, with the least and the greatest value behind them. Ratios are
                 taken within each round. Only what stands in one table is comparable.
@@ -80,7 +81,8 @@ final class BenchMain {
                         settings.seed(),
                         Machine.describe(),
                         server.describe(),
-                        server.settings());
+                        server.settings(),
+                        Payloads.from(System.getProperties()));
     }
 
     private static boolean succeeds(Scenario scenario, BenchSettings settings, Server server, Results results) {
