@@ -97,7 +97,7 @@ final class DrainReport {
     /** Rates of all systems, side by side. */
     void plot(Map<Shape, Measurements> measured) {
         BarPlot plot = Plot.bars(
-                        "Messages per second, through a backlog of %,d".formatted(messages),
+                        "Through a backlog of %,d, by handler and number of workers".formatted(messages),
                         RATE,
                         measured.keySet().stream().map(DrainReport::brief).toList())
                 .inPowersOfTen();
@@ -112,7 +112,7 @@ final class DrainReport {
     }
 
     private static String brief(Shape shape) {
-        return shape.workMicros() / 1_000 + " ms, " + shape.workers();
+        return (shape.workMicros() == 0 ? "no-op" : shape.workMicros() / 1_000 + " ms") + " × " + shape.workers();
     }
 
     private static String rounds(Shape shape) {

@@ -10,8 +10,8 @@ import org.postgresql.PGConnection;
 /*
  * What rulers send. Tried against each other: the deletion in the same statement as the next claim or in one of its own; fenced by a join with
  * unnest, or by a row comparison with what it returns; with and without a count of what was deleted; ids as text or as binary arrays; plans left to
- * PostgreSQL or fixed. Nothing but the size of the batch changed the CPU of the server by more than a tenth. Kept was what has the fewest round trips
- * and commits, and the plans fixed, because a plan made while the table was empty would be kept when it is full.
+ * PostgreSQL or fixed. Only the size of the batch made a difference that could be told from noise. Kept was what has the fewest round trips and
+ * commits, and the plans fixed, because a plan made while the table was empty would be kept when it is full.
  */
 final class RulerStatements {
 
