@@ -19,7 +19,8 @@ final class BenchMain {
             new OrderingScenario(),
             new LatencyScenario(),
             new ProducersScenario(),
-            new SnapshotScenario());
+            new SnapshotScenario(),
+            new DrainScenario());
 
     // It tells of each installation. Held here, or its level would be forgotten.
     private static final Logger INSTALLATIONS = Logger.getLogger("org.jooqoutbox.schema");
@@ -71,6 +72,7 @@ final class BenchMain {
                 - Machine: %s
                 - %s
                 - Server settings: %s
+                - Payloads, where systems are compared: %s (`-Dbench.payloads=`)
 
                 Figures are medians of rounds in which the variants take turns, with the least and the greatest value behind them. Ratios are
                 taken within each round. Only what stands in one table is comparable.
@@ -80,7 +82,8 @@ final class BenchMain {
                         settings.seed(),
                         Machine.describe(),
                         server.describe(),
-                        server.settings());
+                        server.settings(),
+                        Payloads.from(System.getProperties()));
     }
 
     private static boolean succeeds(Scenario scenario, BenchSettings settings, Server server, Results results) {

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
@@ -25,9 +26,14 @@ final class Database implements Connections, AutoCloseable {
     private final DSLContext dsl;
 
     Database(ThrowawayPostgres postgres, String name) {
+        this(postgres, name, "template1");
+    }
+
+    /** One that begins as a copy of another, to which nobody is connected. */
+    Database(ThrowawayPostgres postgres, String name, String template) {
         this.postgres = postgres;
         this.name = name;
-        outside().execute("create database {0}", DSL.name(name));
+        outside().execute("create database {0} template {1}", DSL.name(name), DSL.name(template));
         this.overseers = pool(OVERSEER, 2);
         this.dsl = DSL.using(overseers, SQLDialect.POSTGRES);
     }
@@ -50,6 +56,21 @@ final class Database implements Connections, AutoCloseable {
         config.setMaximumPoolSize(size);
         config.setPoolName(application);
         return new HikariDataSource(config);
+    }
+
+    /** The way to this database for looking only: the same few connections again and again. */
+    Connections watching() {
+        return new Connections() {
+            @Override
+            public DataSource dataSource(String application) {
+                return overseers;
+            }
+
+            @Override
+            public HikariDataSource pool(String application, int size) {
+                throw new UnsupportedOperationException("for looking only");
+            }
+        };
     }
 
     /** For looking, setting up and cleaning up: not for what is measured. */
@@ -78,9 +99,27 @@ final class Database implements Connections, AutoCloseable {
         return dsl.fetchCount(DSL.table(DSL.name(table.schema(), table.name())));
     }
 
+    /** How many rows of these qualified tables are dead, as far as the server knows: what others did reaches it within seconds. */
+    double deadRows(List<String> tables) {
+        Object dead = dsl.fetchValue(
+                "select sum(n_dead_tup) from pg_stat_user_tables where schemaname || '.' || relname = any({0})",
+                DSL.val(tables.toArray(String[]::new)));
+        return dead instanceof Number number ? number.doubleValue() : Double.NaN;
+    }
+
+    /** Creates the business table that systems write beside messages, in schema {@code public}. */
+    void createBusiness() {
+        dsl.execute("create table public.business (id uuid primary key, note text)");
+    }
+
     /** Gives each variant the same start: no dead rows, statistics that are right. */
     void vacuum(OutboxTable table) {
         dsl.execute("vacuum (analyze) {0}", DSL.name(table.schema(), table.name()));
+    }
+
+    /** Ends all use of it but {@link #close}, so that it can be copied. */
+    void disconnect() {
+        overseers.close();
     }
 
     @Override

@@ -1,6 +1,11 @@
 package org.jooqoutbox.bench.systems;
 
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** A way of getting messages from a transaction to their handlers. Stateless, so that one object serves all rounds. */
 public interface QueueSystem {
@@ -31,11 +36,39 @@ public interface QueueSystem {
     Sender sender(Connections connections) throws Exception;
 
     /**
+     * Makes a backlog of these, as fast as it can without being asked for anything beside them: by a {@link #sender}, 1,000 in a transaction,
+     * unless it has a way of its own. No worker runs meanwhile.
+     */
+    default void fill(Connections connections, Stream<String> payloads) throws Exception {
+        try (Sender sender = sender(connections)) {
+            List<String> chunk = new ArrayList<>();
+            for (Iterator<String> left = payloads.iterator(); left.hasNext(); ) {
+                chunk.add(left.next());
+                if (chunk.size() == 1_000 || !left.hasNext()) {
+                    sender.send(List.copyOf(chunk));
+                    chunk.clear();
+                }
+            }
+        }
+    }
+
+    /**
      * Starts one worker, as one replica of a service would have it, with a connection pool of its own.
      *
      * @param threads how many handlers may run at once
      */
     Running start(Connections connections, int threads, Handler handler) throws Exception;
+
+    /**
+     * Like {@link #start}, and tells of each message that is settled, which is when it will not come again.
+     *
+     * @param settled is given the payload; called by many threads
+     * @return empty if this system has no way to tell: then nothing was started
+     */
+    default Optional<Running> startTelling(
+            Connections connections, int threads, Handler handler, Consumer<String> settled) throws Exception {
+        return Optional.empty();
+    }
 
     /** What a message is handed to: its payload as it was sent. An exception is a failure that has to be tried again. Called by many threads. */
     @FunctionalInterface
