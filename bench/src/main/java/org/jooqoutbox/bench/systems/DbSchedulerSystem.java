@@ -34,45 +34,33 @@ final class DbSchedulerSystem implements QueueSystem {
     /** Executions take a connection only to be fetched and to be completed. */
     private static final int CONNECTIONS = 16;
 
-    /** What its documentation measured with 20 threads. */
-    private static final Limits LIMITS = new Limits(4.0, 20.0);
+    /** Of the threads: at how many executions picked ahead more are fetched, and how many there are then. Its documentation measured these. */
+    private static final double LOWER_LIMIT = 4.0;
 
+    private static final double UPPER_LIMIT = 20.0;
+
+    // As its documentation has it for those who do not use priorities.
     private static final String TABLE = """
             create table scheduled_tasks (
                 task_name text not null, task_instance text not null, task_data bytea,
-                execution_time timestamp with time zone, picked boolean not null, picked_by text,
+                execution_time timestamp with time zone not null, picked boolean not null, picked_by text,
                 last_success timestamp with time zone, last_failure timestamp with time zone, consecutive_failures int,
-                last_heartbeat timestamp with time zone, version bigint not null, priority smallint, state text,
+                last_heartbeat timestamp with time zone, version bigint not null,
                 primary key (task_name, task_instance));
             create index execution_time_idx on scheduled_tasks (execution_time);
-            create index last_heartbeat_idx on scheduled_tasks (last_heartbeat);
-            create index priority_execution_time_idx on scheduled_tasks (priority desc, execution_time asc)""";
+            create index last_heartbeat_idx on scheduled_tasks (last_heartbeat)""";
 
     private final Neighbours<Scheduler> neighbours = new Neighbours<>();
     private final Duration retry;
-    private final Limits limits;
 
     DbSchedulerSystem() {
-        this(Tasks.DEFAULT_RETRY_INTERVAL, LIMITS);
+        this(Tasks.DEFAULT_RETRY_INTERVAL);
     }
 
     /** @param retry when what has failed is tried again */
     DbSchedulerSystem(Duration retry) {
-        this(retry, LIMITS);
-    }
-
-    DbSchedulerSystem(Duration retry, Limits limits) {
         this.retry = retry;
-        this.limits = limits;
     }
-
-    /**
-     * Of executions picked ahead, as multiples of threads.
-     *
-     * @param lower at how many of them more are fetched
-     * @param upper how many of them there are then
-     */
-    record Limits(double lower, double upper) {}
 
     @Override
     public String title() {
@@ -86,7 +74,7 @@ final class DbSchedulerSystem implements QueueSystem {
 
     @Override
     public String settings() {
-        return "lock-and-fetch with limits of " + limits.lower() + " and " + limits.upper()
+        return "lock-and-fetch with limits of " + LOWER_LIMIT + " and " + UPPER_LIMIT
                 + " times the threads asked for, " + CONNECTIONS
                 + " connections, polling every " + POLLING.toMillis()
                 + " ms, scheduleBatch, a scheduler of the same process triggered after the commit, data as UTF-8";
@@ -120,7 +108,7 @@ final class DbSchedulerSystem implements QueueSystem {
         HikariDataSource pool = connections.pool(APPLICATION, CONNECTIONS);
         Scheduler scheduler = Scheduler.create(pool, task(handler))
                 .threads(threads)
-                .pollUsingLockAndFetch(limits.lower(), limits.upper())
+                .pollUsingLockAndFetch(LOWER_LIMIT, UPPER_LIMIT)
                 .pollingInterval(POLLING)
                 .serializer(new Text())
                 .schedulerName(new SchedulerName.Fixed(UUID.randomUUID().toString()))

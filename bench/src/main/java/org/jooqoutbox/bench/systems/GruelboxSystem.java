@@ -58,12 +58,15 @@ final class GruelboxSystem implements QueueSystem {
 
     @Override
     public String settings() {
-        return "executor and connections as threads asked for, queue of %,d; flush in a loop, %,d at once (its default), which waits while the queue is full, "
-                        .formatted(GruelboxWorker.QUEUE, GruelboxWorker.FLUSH_BATCH)
-                + "pause of " + GruelboxWorker.PAUSE.toMillis() + " ms when nothing is due; attemptFrequency "
-                + attemptFrequency.toSeconds()
-                + " s; handed to a worker of the same process after the commit, else due after "
-                + BACKLOG_DUE_AFTER.toSeconds() + " s; serializeMdc off";
+        return """
+                executor and connections as threads asked for, queue of %,d; flush in a loop, %,d at once (its default), which waits while the \
+                queue is full, pause of %d ms when nothing is due; attemptFrequency %d s; handed to a worker of the same process after the \
+                commit, else due after %d s; serializeMdc off""".formatted(
+                        GruelboxWorker.QUEUE,
+                        GruelboxWorker.FLUSH_BATCH,
+                        GruelboxWorker.PAUSE.toMillis(),
+                        attemptFrequency.toSeconds(),
+                        BACKLOG_DUE_AFTER.toSeconds());
     }
 
     @Override
