@@ -10,16 +10,18 @@ import java.nio.file.Path;
 
 /**
  * Where figures go to: each value into {@code raw.csv} at once, so that it is there whatever happens later, and what is made of them into
- * {@code summary.md} and onto the screen. Safe for use by many threads.
+ * {@code summary.md} and onto the screen, and drawings into files of their own. Safe for use by many threads.
  */
 final class Results implements AutoCloseable {
 
+    private final Path directory;
     private final PrintStream screen;
     private final PrintWriter summary;
     private final PrintWriter raw;
 
     /** Begins new files in this directory. */
     Results(Path directory, PrintStream screen) {
+        this.directory = directory;
         this.screen = screen;
         try {
             Files.createDirectories(directory);
@@ -52,6 +54,20 @@ final class Results implements AutoCloseable {
         screen.println(text);
         summary.println(text);
         summary.flush();
+    }
+
+    /**
+     * Writes a drawing beside the summary, which shows it.
+     *
+     * @param file its name, without directory and with {@code .svg}
+     */
+    void plot(String file, Plot plot) {
+        try {
+            Files.writeString(directory.resolve(file), plot.svg());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the drawing cannot be written to " + directory + " (bench.directory)", e);
+        }
+        text("![" + plot.title() + "](" + file + ")\n");
     }
 
     /** Why a scenario came to nothing. */
