@@ -78,6 +78,19 @@ final class Database implements Connections, AutoCloseable {
         return dsl.fetchCount(DSL.table(DSL.name(table.schema(), table.name())));
     }
 
+    /** How many rows of these qualified tables are dead, as far as the server knows: what others did reaches it within seconds. */
+    double deadRows(List<String> tables) {
+        Object dead = dsl.fetchValue(
+                "select sum(n_dead_tup) from pg_stat_user_tables where schemaname || '.' || relname = any({0})",
+                DSL.val(tables.toArray(String[]::new)));
+        return dead instanceof Number number ? number.doubleValue() : Double.NaN;
+    }
+
+    /** Creates the business table that systems write beside messages, in schema {@code public}. */
+    void createBusiness() {
+        dsl.execute("create table public.business (id uuid primary key, note text)");
+    }
+
     /** Gives each variant the same start: no dead rows, statistics that are right. */
     void vacuum(OutboxTable table) {
         dsl.execute("vacuum (analyze) {0}", DSL.name(table.schema(), table.name()));

@@ -4,14 +4,18 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jooq.Configuration;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.jooq.impl.DefaultConfiguration;
 import org.jooq.tools.jdbc.JDBCUtils;
+import org.jooqoutbox.Message;
 import org.jooqoutbox.MessageDraft;
 import org.jooqoutbox.MessageKind;
+import org.jooqoutbox.dispatch.DispatchListener;
 import org.jooqoutbox.dispatch.Worker;
 import org.jooqoutbox.jooq.JooqOutboxRepository;
 import org.jooqoutbox.schema.OutboxSchema;
@@ -74,11 +78,27 @@ public enum JooqOutboxSystem implements QueueSystem {
 
     @Override
     public Running start(Connections connections, int threads, Handler handler) {
+        return start(connections, threads, handler, new DispatchListener() {});
+    }
+
+    @Override
+    public Optional<Running> startTelling(
+            Connections connections, int threads, Handler handler, Consumer<String> settled) {
+        return Optional.of(start(connections, threads, handler, new DispatchListener() {
+            @Override
+            public void delivered(Message message) {
+                settled.accept(message.payload());
+            }
+        }));
+    }
+
+    private static Running start(Connections connections, int threads, Handler handler, DispatchListener listener) {
         // Four callers, and one to spare for the look-ahead.
         HikariDataSource pool = connections.pool(APPLICATION, 5);
         Worker worker = Worker.builder(JooqOutboxRepository.of(pool, TABLE))
                 .handle(KIND, (payload, message) -> handler.handle(payload))
                 .concurrency(threads)
+                .listener(listener)
                 .build();
         worker.start();
         return () -> {

@@ -1,6 +1,8 @@
 package org.jooqoutbox.bench.systems;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A way of getting messages from a transaction to their handlers. Stateless, so that one object serves all rounds. */
 public interface QueueSystem {
@@ -36,6 +38,17 @@ public interface QueueSystem {
      * @param threads how many handlers may run at once
      */
     Running start(Connections connections, int threads, Handler handler) throws Exception;
+
+    /**
+     * Like {@link #start}, and tells of each message that is settled, which is when it will not come again.
+     *
+     * @param settled is given the payload; called by many threads
+     * @return empty if this system has no way to tell: then nothing was started
+     */
+    default Optional<Running> startTelling(
+            Connections connections, int threads, Handler handler, Consumer<String> settled) throws Exception {
+        return Optional.empty();
+    }
 
     /** What a message is handed to: its payload as it was sent. An exception is a failure that has to be tried again. Called by many threads. */
     @FunctionalInterface
