@@ -20,7 +20,8 @@ final class BenchMain {
             new LatencyScenario(),
             new ProducersScenario(),
             new SnapshotScenario(),
-            new SteadyScenario());
+            new SteadyScenario(),
+            new PressureScenario());
 
     // It tells of each installation. Held here, or its level would be forgotten.
     private static final Logger INSTALLATIONS = Logger.getLogger("org.jooqoutbox.schema");
