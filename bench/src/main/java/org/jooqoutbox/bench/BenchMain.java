@@ -21,7 +21,8 @@ final class BenchMain {
             new ProducersScenario(),
             new SnapshotScenario(),
             new SteadyScenario(),
-            new PressureScenario());
+            new PressureScenario(),
+            new FaultsScenario());
 
     // It tells of each installation. Held here, or its level would be forgotten.
     private static final Logger INSTALLATIONS = Logger.getLogger("org.jooqoutbox.schema");

@@ -2,9 +2,8 @@ package org.jooqoutbox.bench;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jooq.exception.DataAccessException;
+import java.util.function.DoubleSupplier;
 import org.jooqoutbox.bench.Course.Sample;
-import org.jooqoutbox.bench.systems.QueueSystem;
 
 /** Looks at a load every now and then, on a thread of its own. */
 final class Recorder implements AutoCloseable {
@@ -13,18 +12,20 @@ final class Recorder implements AutoCloseable {
     private static final int LOOKS_PER_QUESTION = 50;
 
     private final NumberedJourneys journeys;
-    private final Database database;
-    private final QueueSystem system;
+    private final DoubleSupplier deadRows;
     private final long begin = System.nanoTime();
     private final List<Sample> samples = new ArrayList<>();
     private final Thread thread = new Thread(this::record, "bench-recorder");
     private volatile boolean stopped;
 
-    /** Begins, as the load does. */
-    Recorder(NumberedJourneys journeys, Database database, QueueSystem system) {
+    /**
+     * Begins, as the load does.
+     *
+     * @param deadRows asked once a second
+     */
+    Recorder(NumberedJourneys journeys, DoubleSupplier deadRows) {
         this.journeys = journeys;
-        this.database = database;
-        this.system = system;
+        this.deadRows = deadRows;
         thread.setDaemon(true);
         thread.start();
     }
@@ -40,17 +41,9 @@ final class Recorder implements AutoCloseable {
             // than none.
             long deliveries = journeys.deliveries();
             long commits = journeys.commits();
-            double dead = looks % LOOKS_PER_QUESTION == 0 ? dead() : Double.NaN;
+            double dead = looks % LOOKS_PER_QUESTION == 0 ? deadRows.getAsDouble() : Double.NaN;
             samples.add(new Sample(seconds(), commits, deliveries, dead));
             Clock.pass(EVERY_MICROS);
-        }
-    }
-
-    private double dead() {
-        try {
-            return database.deadRows(system.tables());
-        } catch (DataAccessException e) {
-            return Double.NaN; // the server is away, which may be what is being looked at
         }
     }
 

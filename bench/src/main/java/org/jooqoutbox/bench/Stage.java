@@ -77,7 +77,7 @@ final class Stage implements AutoCloseable {
         NumberedJourneys here = journeys(pace.messages());
         int last = legs.size() - 1;
         try (LoadGenerator generator = new LoadGenerator(system, database, shape, pace, here, OnFailure.GIVE_UP)) {
-            try (Recorder recorder = new Recorder(here, database, system)) {
+            try (Recorder recorder = new Recorder(here, () -> database.deadRows(system.tables()))) {
                 generator.start();
                 Clock.pass(Math.round((pace.beginOf(last) - recorder.seconds()) * 1e6));
                 Usage.Moment begin = Usage.now(server, database.dsl());
