@@ -20,7 +20,10 @@ final class BenchMain {
             new LatencyScenario(),
             new ProducersScenario(),
             new SnapshotScenario(),
-            new DrainScenario());
+            new DrainScenario(),
+            new SteadyScenario(),
+            new PressureScenario(),
+            new FaultsScenario());
 
     // It tells of each installation. Held here, or its level would be forgotten.
     private static final Logger INSTALLATIONS = Logger.getLogger("org.jooqoutbox.schema");

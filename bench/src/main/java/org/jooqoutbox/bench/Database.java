@@ -1,6 +1,5 @@
 package org.jooqoutbox.bench;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.util.Collection;
 import java.util.List;
@@ -22,6 +21,7 @@ final class Database implements Connections, AutoCloseable {
 
     private final ThrowawayPostgres postgres;
     private final String name;
+    private final ServerConnections connections;
     private final HikariDataSource overseers;
     private final DSLContext dsl;
 
@@ -34,28 +34,31 @@ final class Database implements Connections, AutoCloseable {
         this.postgres = postgres;
         this.name = name;
         outside().execute("create database {0} template {1}", DSL.name(name), DSL.name(template));
+        this.connections = connections(postgres, name);
         this.overseers = pool(OVERSEER, 2);
         this.dsl = DSL.using(overseers, SQLDialect.POSTGRES);
     }
 
-    @Override
-    public PGSimpleDataSource dataSource(String application) {
+    private static ServerConnections connections(ThrowawayPostgres postgres, String name) {
         PGSimpleDataSource dataSource = new PGSimpleDataSource();
         dataSource.setURL(postgres.jdbcUrl());
         dataSource.setDatabaseName(name);
-        dataSource.setUser(postgres.user());
-        dataSource.setPassword(postgres.password());
-        dataSource.setApplicationName(application);
-        return dataSource;
+        return new ServerConnections(dataSource.getURL(), postgres.user(), postgres.password());
+    }
+
+    @Override
+    public PGSimpleDataSource dataSource(String application) {
+        return connections.dataSource(application);
     }
 
     @Override
     public HikariDataSource pool(String application, int size) {
-        HikariConfig config = new HikariConfig();
-        config.setDataSource(dataSource(application));
-        config.setMaximumPoolSize(size);
-        config.setPoolName(application);
-        return new HikariDataSource(config);
+        return connections.pool(application, size);
+    }
+
+    /** The same, for another process. */
+    ServerConnections connections() {
+        return connections;
     }
 
     /** The way to this database for looking only: the same few connections again and again. */

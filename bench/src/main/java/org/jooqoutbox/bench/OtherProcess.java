@@ -16,17 +16,12 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jooqoutbox.jooq.JooqOutboxRepository;
 import org.jooqoutbox.schema.OutboxTable;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A producer in a process of its own, which tells workers elsewhere by notifications. It is sent a line for each message it shall commit, with the
  * schema and an id, and answers when that was.
  */
 final class OtherProcess implements AutoCloseable {
-
-    private static final String URL = "BENCH_URL";
-    private static final String USER = "BENCH_USER";
-    private static final String PASSWORD = "BENCH_PASSWORD";
 
     private final Process process;
     private final PrintWriter orders;
@@ -39,7 +34,6 @@ final class OtherProcess implements AutoCloseable {
     }
 
     static OtherProcess start(Database database) throws IOException {
-        PGSimpleDataSource dataSource = database.dataSource("bench-other-process");
         ProcessBuilder builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m",
@@ -49,10 +43,7 @@ final class OtherProcess implements AutoCloseable {
                 "-classpath",
                 System.getProperty("java.class.path"),
                 OtherProcess.class.getName());
-        Map<String, String> environment = builder.environment();
-        environment.put(URL, dataSource.getURL());
-        environment.put(USER, String.valueOf(dataSource.getUser()));
-        environment.put(PASSWORD, String.valueOf(dataSource.getPassword()));
+        database.connections().putInto(builder.environment());
         return new OtherProcess(builder.redirectError(Redirect.INHERIT).start());
     }
 
@@ -81,14 +72,8 @@ final class OtherProcess implements AutoCloseable {
 
     /** The process itself: ends with its input. */
     public static void main(String[] args) throws IOException {
-        PGSimpleDataSource dataSource = new PGSimpleDataSource();
-        dataSource.setURL(System.getenv(URL));
-        dataSource.setUser(System.getenv(USER));
-        dataSource.setPassword(System.getenv(PASSWORD));
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        try (HikariDataSource pool = new HikariDataSource()) {
-            pool.setDataSource(dataSource);
-            pool.setMaximumPoolSize(2);
+        try (HikariDataSource pool = ServerConnections.fromEnvironment().pool("bench-other-process", 2)) {
             serve(new Producer(pool, true), pool, out);
         }
     }

@@ -16,10 +16,15 @@ final class Percentiles {
 
     /** Of these, in microseconds, at least one. */
     static Percentiles ofMicros(Collection<Long> micros) {
-        if (micros.isEmpty()) {
+        return ofMicros(micros.stream().mapToLong(Long::longValue).toArray());
+    }
+
+    /** Likewise. */
+    static Percentiles ofMicros(long[] micros) {
+        if (micros.length == 0) {
             throw new BenchException("nothing was measured");
         }
-        long[] sorted = micros.stream().mapToLong(Long::longValue).toArray();
+        long[] sorted = micros.clone();
         Arrays.sort(sorted);
         return new Percentiles(sorted);
     }

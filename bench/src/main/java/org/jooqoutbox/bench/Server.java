@@ -49,6 +49,18 @@ final class Server implements AutoCloseable {
         return processes;
     }
 
+    /**
+     * Stops it as a crash does, and returns when it answers again.
+     *
+     * @throws UnsupportedOperationException if it is not ours to stop
+     */
+    void restart() {
+        double before = processes.map(ServerProcesses::cpuSeconds).orElse(0.0);
+        postgres.restart();
+        DSLContext dsl = DSL.using(postgres.dataSource(), SQLDialect.POSTGRES);
+        processes.ifPresent(each -> each.restarted(dsl, before));
+    }
+
     /** Which server this is. */
     String describe() {
         return postgres.describe();

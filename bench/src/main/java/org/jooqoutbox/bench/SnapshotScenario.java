@@ -127,7 +127,8 @@ final class SnapshotScenario implements Scenario {
         }
     }
 
-    private static Connection holdSnapshot(Database database) throws SQLException {
+    /** A connection whose transaction sees what there is now, until it is closed. */
+    static Connection holdSnapshot(Database database) throws SQLException {
         Connection connection = database.dataSource("bench-forgotten").getConnection();
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         connection.setAutoCommit(false);
@@ -152,18 +153,19 @@ final class SnapshotScenario implements Scenario {
     }
 
     /** Of the kind, as a worker claims: only so has a claim a bound to begin at. */
-    private static ClaimRequest request(int messages) {
+    static ClaimRequest request(int messages) {
         return ClaimRequest.of(messages).kinds(List.of(Producer.KIND.name()));
     }
 
-    private static void enqueue(JooqOutboxRepository outbox, int messages) {
+    static void enqueue(JooqOutboxRepository outbox, int messages) {
         List<MessageDraft> some = IntStream.range(0, messages)
                 .mapToObj(i -> Producer.KIND.draft(Producer.PAYLOAD))
                 .toList();
         outbox.enqueueInOwnTransaction(some);
     }
 
-    private static void settle(JooqOutboxRepository outbox, Claim claim, int expected) {
+    /** Settles what was claimed as done, all of what was expected. */
+    static void settle(JooqOutboxRepository outbox, Claim claim, int expected) {
         List<Message> messages = claim.messages();
         List<Settlement> settlements = messages.stream().map(Settlement::done).toList();
         boolean applied =

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import org.jooqoutbox.bench.systems.GoPort;
 import org.jooqoutbox.bench.systems.JdbcRuler;
 import org.jooqoutbox.bench.systems.JooqOutboxSystem;
+import org.jooqoutbox.bench.systems.Peers;
 import org.jooqoutbox.bench.systems.QueueSystem;
 
 /** The systems that are measured side by side. */
@@ -56,7 +57,7 @@ final class Systems {
 
     /** Libraries of others. */
     static List<QueueSystem> peers() {
-        return List.of();
+        return Peers.all();
     }
 
     /** Where this library comes from. */

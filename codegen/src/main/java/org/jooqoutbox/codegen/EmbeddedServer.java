@@ -1,10 +1,19 @@
 package org.jooqoutbox.codegen;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The embedded server as an ordinary user runs it. */
 record EmbeddedServer(EmbeddedPostgres postgres) implements PostgresServer {
@@ -56,6 +65,43 @@ record EmbeddedServer(EmbeddedPostgres postgres) implements PostgresServer {
     @Override
     public String origin() {
         return "embedded binaries";
+    }
+
+    /** The library behind it knows no restart, and does not tell where it has put things: the server itself does. */
+    @Override
+    public void restart() {
+        try {
+            Path data = Path.of(ask("show data_directory"));
+            List<String> command =
+                    new ArrayList<>(LinuxUtils.isUnshareAvailable() ? List.of("unshare", "-U") : List.of());
+            command.add(Path.of(ask("select setting from pg_config where name = 'BINDIR'"), "pg_ctl")
+                    .toString());
+            command.addAll(List.of("-D", data.toString(), "-w", "-t", String.valueOf(START_LIMIT.toSeconds())));
+            command.addAll(List.of("-l", data.resolve("restarted.log").toString(), "-m", "immediate", "restart"));
+            // A file, not a pipe: the server would inherit the pipe and keep it open.
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(data.resolve("restart.out").toFile())
+                    .start();
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException("pg_ctl could not restart PostgreSQL in " + data + ": "
+                        + Files.readString(data.resolve("restart.out")));
+            }
+        } catch (IOException | SQLException e) {
+            throw new IllegalStateException("the embedded PostgreSQL could not be restarted", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while PostgreSQL was restarting", e);
+        }
+    }
+
+    private String ask(String question) throws SQLException {
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet answer = statement.executeQuery(question)) {
+            answer.next();
+            return answer.getString(1);
+        }
     }
 
     @Override

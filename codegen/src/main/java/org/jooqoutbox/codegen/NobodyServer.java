@@ -67,8 +67,7 @@ final class NobodyServer implements PostgresServer {
                 + (durable ? "" : " -F -c full_page_writes=off")
                 + " -c timezone=UTC -c unix_socket_directories='' -c max_connections="
                 + ThrowawayPostgres.MAX_CONNECTIONS;
-        String log = data().resolve("server.log").toString();
-        asNobody("pg_ctl", "-w", "-t", START_LIMIT_SECONDS, "-l", log, "-o", options, "start");
+        asNobody("pg_ctl", "-w", "-t", START_LIMIT_SECONDS, "-l", log(), "-o", options, "start");
     }
 
     private void asNobody(String program, String... arguments) throws IOException, UnavailableException {
@@ -108,6 +107,10 @@ final class NobodyServer implements PostgresServer {
         }
     }
 
+    private String log() {
+        return data().resolve("server.log").toString();
+    }
+
     private Path data() {
         return home.resolve("data");
     }
@@ -130,6 +133,15 @@ final class NobodyServer implements PostgresServer {
     @Override
     public String origin() {
         return "embedded binaries run as nobody";
+    }
+
+    @Override
+    public void restart() {
+        try {
+            asNobody("pg_ctl", "-w", "-t", START_LIMIT_SECONDS, "-l", log(), "-m", "immediate", "restart");
+        } catch (IOException | UnavailableException e) {
+            throw new IllegalStateException("the embedded PostgreSQL in " + home + " could not be restarted", e);
+        }
     }
 
     @Override

@@ -128,6 +128,16 @@ public final class ThrowawayPostgres implements AutoCloseable {
         return description;
     }
 
+    /**
+     * Stops the server as a crash does ({@code pg_ctl -m immediate}), and returns when it has recovered and answers again, at the same address.
+     *
+     * @throws UnsupportedOperationException if it runs in a container, or is named by a JDBC URL
+     * @throws IllegalStateException if it does not start again
+     */
+    public void restart() {
+        server.restart();
+    }
+
     /** Stops the server and removes its data. Does nothing the second time. */
     @Override
     public void close() {

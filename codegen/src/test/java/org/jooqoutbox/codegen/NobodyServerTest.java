@@ -14,7 +14,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 class NobodyServerTest {
 
     @Test
-    void start_asRoot_runsAsNobodyAndLeavesNothing() throws SQLException, UnavailableException {
+    void start_asRoot_runsAsNobodyRestartsAndLeavesNothing() throws SQLException, UnavailableException {
         NobodyServer server = NobodyServer.start(true);
         PGSimpleDataSource dataSource = new PGSimpleDataSource();
         dataSource.setURL(server.jdbcUrl());
@@ -23,6 +23,12 @@ class NobodyServerTest {
         assertThat(data).exists();
         assertThat(ThrowawayPostgresTest.query(dataSource, "show max_connections"))
                 .isEqualTo("200");
+        assertThat(ThrowawayPostgresTest.query(dataSource, "show fsync")).isEqualTo("on");
+
+        server.restart();
+
+        assertThat(ThrowawayPostgresTest.query(dataSource, "show data_directory"))
+                .isEqualTo(data.toString());
         assertThat(ThrowawayPostgresTest.query(dataSource, "show fsync")).isEqualTo("on");
 
         server.close();

@@ -1,6 +1,7 @@
 package org.jooqoutbox.codegen;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -69,6 +70,37 @@ class ThrowawayPostgresTest {
             assertThat(query(other.dataSource(), "show fsync")).isEqualTo("on");
             assertThat(query(other.dataSource(), "show full_page_writes")).isEqualTo("on");
         }
+    }
+
+    @Test
+    void restart_ofOurOwn_answersAtTheSameAddressWithItsData() throws SQLException {
+        try (ThrowawayPostgres other = ThrowawayPostgres.start()) {
+            assumeThat(other.describe()).contains("embedded binaries");
+            String began = query(other.dataSource(), "select pg_postmaster_start_time()");
+            String settings = query(other.dataSource(), "select current_setting('fsync') || current_setting('port')");
+            try (Connection connection = other.dataSource().getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("create table kept as select 42 as answer");
+            }
+
+            other.restart();
+
+            assertThat(query(other.dataSource(), "select pg_postmaster_start_time()"))
+                    .isNotEqualTo(began);
+            assertThat(query(other.dataSource(), "select current_setting('fsync') || current_setting('port')"))
+                    .isEqualTo(settings);
+            assertThat(query(other.dataSource(), "select answer from kept")).isEqualTo("42");
+        }
+    }
+
+    @Test
+    void restart_ofOthers_isRefused() throws SQLException {
+        try (ThrowawayPostgres database = ThrowawayPostgres.start(atServer(postgres.password()))) {
+            assertThatExceptionOfType(UnsupportedOperationException.class)
+                    .isThrownBy(database::restart)
+                    .withMessageContaining("cannot be restarted");
+        }
+        assertThat(query(postgres.dataSource(), "select 1")).isEqualTo("1");
     }
 
     @Test

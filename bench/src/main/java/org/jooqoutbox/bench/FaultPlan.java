@@ -1,0 +1,36 @@
+package org.jooqoutbox.bench;
+
+/**
+ * How long each part of a fault takes.
+ *
+ * @param rate messages per second
+ * @param warmUp seconds of load before the first fault
+ * @param before seconds whose rate is that before the fault
+ * @param cutting seconds of a fault that lasts
+ * @param after seconds to come back
+ */
+record FaultPlan(double rate, double warmUp, double before, double cutting, double after) {
+
+    /** Seconds over which a rate is taken. */
+    static final double WINDOW = 0.5;
+
+    /** What was written within so many seconds may wait, and yet a worker has caught up. */
+    static final double CALM_SECONDS = 0.2;
+
+    /** How long is waited for that. */
+    static final double PATIENCE_SECONDS = 30;
+
+    static final LoadShape SHAPE = new LoadShape(8, 10);
+
+    /** Part of the rate before. */
+    static final double BACK = 0.95;
+
+    static FaultPlan of(BenchSettings settings) {
+        return settings.full() ? new FaultPlan(2_000, 5, 5, 20, 30) : new FaultPlan(1_000, 1, 1, 2, 4);
+    }
+
+    /** Seconds of load that are enough for this many faults, though each takes some seconds more than planned. */
+    double mostSeconds(int faults) {
+        return warmUp + faults * (before + cutting + after + 2 * PATIENCE_SECONDS);
+    }
+}

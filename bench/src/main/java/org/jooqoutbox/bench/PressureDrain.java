@@ -1,0 +1,128 @@
+package org.jooqoutbox.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.jooqoutbox.bench.systems.QueueSystem;
+import org.jooqoutbox.bench.systems.QueueSystem.Sender;
+
+/** How fast portions of messages are handled, after many others have left their dead rows under a snapshot that somebody holds. */
+final class PressureDrain {
+
+    private static final int PORTIONS = 5;
+    private static final double TARGET = 0.9;
+    private static final String BEFORE = "messages per second before";
+    private static final String AFTER = "after";
+    private static final String RATIO = "after over before";
+    private static final String PASSED = "messages in between";
+    private static final String DEAD = "dead rows after";
+
+    private final Bench bench;
+    private final int portion;
+    private final int passing;
+    private final long mostSeconds;
+    private final Measurements measured;
+    private final AtomicInteger stages = new AtomicInteger();
+
+    PressureDrain(Bench bench) {
+        this.bench = bench;
+        this.portion = bench.settings().pick(2_000, 10_000);
+        this.passing = bench.settings().pick(20_000, 500_000);
+        this.mostSeconds = bench.settings().pick(10, 120);
+        this.measured = new Measurements("pressure-drain", bench.results());
+    }
+
+    /** A system, with a snapshot or without one. */
+    private record Variant(QueueSystem system, boolean held) {
+
+        @Override
+        public String toString() {
+            return system.title() + (held ? ", a snapshot held" : ", no snapshot held");
+        }
+    }
+
+    void run(List<QueueSystem> systems) throws Exception {
+        List<Variant> variants = systems.stream()
+                .flatMap(system -> List.of(new Variant(system, false), new Variant(system, true)).stream())
+                .toList();
+        Rounds.run(bench.settings().pick(1, 2), variants, bench.random(), this::turn);
+        report(variants);
+    }
+
+    @SuppressWarnings("try") // to be there is all that the snapshot is for
+    private void turn(Variant variant) throws Exception {
+        String name = "bench_pressure_drain_" + stages.incrementAndGet();
+        try (Stage stage = Stage.open(bench.server(), variant.system(), name);
+                Sender sender = variant.system().sender(stage.database())) {
+            rate(stage, sender);
+            try (AutoCloseable snapshot = variant.held() ? SnapshotScenario.holdSnapshot(stage.database()) : () -> {}) {
+                double before = rate(stage, sender);
+                int passed = pass(stage, sender);
+                double after = rate(stage, sender);
+                measured.add(variant, BEFORE, before);
+                measured.add(variant, AFTER, after);
+                measured.add(variant, RATIO, after / before);
+                measured.add(variant, PASSED, passed);
+                measured.add(
+                        variant,
+                        DEAD,
+                        stage.database().deadRows(variant.system().tables()));
+            }
+        } catch (UnsupportedOperationException e) {
+            bench.results().text(variant + " is left out: " + e.getMessage() + "\n");
+        }
+    }
+
+    private double rate(Stage stage, Sender sender) throws Exception {
+        List<Double> rates = new ArrayList<>();
+        for (int i = 0; i < PORTIONS; i++) {
+            rates.add(portion / handle(stage, sender));
+        }
+        return new Series(rates).median();
+    }
+
+    private int pass(Stage stage, Sender sender) throws Exception {
+        long deadline = System.nanoTime() + mostSeconds * 1_000_000_000;
+        int passed = 0;
+        while (passed < passing && System.nanoTime() < deadline) {
+            handle(stage, sender);
+            passed += portion;
+        }
+        return passed;
+    }
+
+    /** Writes a portion in one transaction, and returns how many seconds after the commit the last handler began. */
+    private double handle(Stage stage, Sender sender) throws Exception {
+        NumberedJourneys journeys = stage.journeys(portion);
+        List<String> payloads = LongStream.range(0, portion)
+                .mapToObj(index -> Payloads.of(journeys.number(index)))
+                .toList();
+        sender.send(payloads);
+        journeys.committed(0, portion);
+        stage.awaitQuiet();
+        return journeys.untilBegun(0, portion).maxMillis() / 1e3;
+    }
+
+    private void report(List<Variant> variants) {
+        bench.results().text("""
+                ### Portions under a snapshot
+
+                %,d messages are committed at once, and it is measured how long after the commit the last of their handlers begins; the figures are
+                medians of %d such portions, before and after %,d others (or %d s of them) went the same way. Target of the ratio for %s with a snapshot held:
+                at least %s after 500,000.
+                """.formatted(
+                        portion, PORTIONS, passing, mostSeconds, Systems.ours().title(), Numbers.text(TARGET)));
+        Table table = new Table("", BEFORE, AFTER, RATIO, PASSED, DEAD);
+        for (Variant variant : variants) {
+            table.row(
+                    variant,
+                    measured.of(variant, BEFORE),
+                    measured.of(variant, AFTER),
+                    measured.of(variant, RATIO),
+                    measured.of(variant, PASSED),
+                    measured.of(variant, DEAD));
+        }
+        bench.results().text(table.toString());
+    }
+}

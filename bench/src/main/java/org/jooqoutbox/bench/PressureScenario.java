@@ -1,0 +1,26 @@
+package org.jooqoutbox.bench;
+
+import java.util.List;
+import org.jooqoutbox.bench.systems.QueueSystem;
+
+/** What old snapshots, readers, too much load and large backlogs do. */
+final class PressureScenario implements Scenario {
+
+    @Override
+    public String name() {
+        return "pressure";
+    }
+
+    @Override
+    public String title() {
+        return "old snapshots, readers, too much load, large backlogs";
+    }
+
+    @Override
+    public void run(Bench bench, Database database) throws Exception {
+        List<QueueSystem> systems = bench.settings().full() ? Systems.all() : List.of(Systems.ours());
+        new PressureLoad(bench).run(systems);
+        new PressureDrain(bench).run(systems);
+        new PressureBacklog(bench, database).run();
+    }
+}

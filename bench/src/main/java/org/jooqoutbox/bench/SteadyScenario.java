@@ -1,0 +1,108 @@
+package org.jooqoutbox.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jooqoutbox.bench.RateSearch.Found;
+import org.jooqoutbox.bench.systems.QueueSystem;
+
+/** The highest rate at which a system keeps up with live producers, and how long messages take below it. */
+final class SteadyScenario implements Scenario {
+
+    static final String RATE = "highest sustained rate, messages per second";
+
+    private static final int PRODUCERS = 8;
+    private static final LoadShape USUAL = new LoadShape(PRODUCERS, 10);
+    private static final List<LoadShape> OTHERS = List.of(new LoadShape(PRODUCERS, 1), new LoadShape(PRODUCERS, 100));
+    private static final double SAME_FOR_ALL = 1_000;
+
+    private final List<String> leftOut = new ArrayList<>();
+
+    @Override
+    public String name() {
+        return "steady";
+    }
+
+    @Override
+    public String title() {
+        return "live producers, at the highest rate that is kept up with";
+    }
+
+    @Override
+    public void run(Bench bench, Database database) throws Exception {
+        SteadyReport report = new SteadyReport(bench);
+        report.begin(PRODUCERS, Effort.of(bench.settings()));
+        List<QueueSystem> systems = bench.settings().full() ? Systems.all() : Systems.few();
+        measure(bench, report, USUAL, systems, bench.settings().pick(1, 3));
+        if (bench.settings().full()) {
+            for (LoadShape shape : OTHERS) {
+                measure(bench, report, shape, systems, 1);
+            }
+        }
+        leftOut.forEach(bench.results()::text);
+    }
+
+    private void measure(Bench bench, SteadyReport report, LoadShape shape, List<QueueSystem> systems, int rounds)
+            throws Exception {
+        Measurements measured = new Measurements(name() + ", " + shape, bench.results());
+        AtomicInteger turns = new AtomicInteger();
+        List<QueueSystem> measurable = new ArrayList<>(systems);
+        Rounds.run(rounds, systems, bench.random(), system -> {
+            if (measurable.contains(system)) {
+                String name = "bench_steady_" + shape.perTransaction() + "_" + turns.incrementAndGet();
+                try (Stage stage = Stage.open(bench.server(), system, name)) {
+                    turn(Effort.of(bench.settings()), stage, shape, measured, report);
+                } catch (UnsupportedOperationException e) {
+                    measurable.remove(system);
+                    leftOut.add(system.title() + " is left out: " + e.getMessage() + "\n");
+                }
+            }
+        });
+        report.tables(shape, measured, measurable);
+    }
+
+    private static void turn(Effort effort, Stage stage, LoadShape shape, Measurements measured, SteadyReport report)
+            throws Exception {
+        QueueSystem system = stage.system();
+        stage.perform(shape, List.of(new Leg(effort.search().start(), effort.warmUp())));
+        Found found = effort.search()
+                .search((rate, closely) ->
+                        stage.perform(shape, effort.legs(rate, closely)).verdict());
+        measured.add(system.title(), RATE, found.rate());
+        report.limited(system, found.limit());
+        if (found.rate() == 0) {
+            throw new BenchException(system.title() + " sustains no rate at all");
+        }
+        Performance half = stage.perform(shape, effort.legs(found.rate() / 2, true));
+        report.note(measured, system, SteadyReport.HALF, half);
+        report.course(system, half.course());
+        report.note(measured, system, SteadyReport.SAME, stage.perform(shape, effort.legs(SAME_FOR_ALL, true)));
+    }
+
+    /**
+     * How hard is looked.
+     *
+     * @param search where the search begins, and how finely it looks
+     * @param warmUp seconds of load before any that counts
+     * @param glance seconds of a short probe
+     * @param look seconds of a long one
+     */
+    record Effort(RateSearch search, double warmUp, double glance, double look) {
+
+        // Before it counts, a load has to go for a while: queries are planned, connections are there, latency has
+        // settled.
+        private static final double LEAD = 0.3;
+        private static final double MOST = 200_000;
+
+        static Effort of(BenchSettings settings) {
+            return settings.full()
+                    ? new Effort(new RateSearch(500, MOST, 3), 5, 4, 12)
+                    : new Effort(new RateSearch(4_000, MOST, 1), 1.5, 1, 2);
+        }
+
+        List<Leg> legs(double rate, boolean closely) {
+            double seconds = closely ? look : glance;
+            return List.of(new Leg(rate, LEAD * seconds), new Leg(rate, seconds));
+        }
+    }
+}
