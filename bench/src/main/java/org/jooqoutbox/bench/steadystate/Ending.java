@@ -52,7 +52,7 @@ final class Ending {
         try {
             Daemon.start("ends", () -> steps.forEach(Ending::take)).join(LIMIT.toMillis());
         } catch (InterruptedException e) {
-            LOG.log(Level.WARNING, "interrupted while ending", e);
+            System.err.println("interrupted while ending: " + e);
         } finally {
             Runtime.getRuntime().halt(exitCode.get());
         }
@@ -62,7 +62,7 @@ final class Ending {
         try {
             step.run();
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "ending goes on, though a step failed", e);
+            System.err.println("ending goes on, though a step failed: " + e); // logs have ended by now
         }
     }
 }

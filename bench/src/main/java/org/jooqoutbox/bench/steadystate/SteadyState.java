@@ -6,8 +6,6 @@ import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStreamReader;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +22,6 @@ import org.jooqoutbox.jooq.JooqOutboxRepository;
  */
 public final class SteadyState {
 
-    private static final Logger LOG = System.getLogger(SteadyState.class.getName());
     private static final int WRONG_VARIABLE = 2;
     private static final Duration SERVER_WITHIN = Duration.ofSeconds(60);
     private static final Duration CONNECTION_WITHIN = Duration.ofSeconds(2);
@@ -47,6 +44,8 @@ public final class SteadyState {
     /** Runs until a signal ends it. */
     public static void main(String[] args) {
         System.setOut(System.err); // whoever prints is not to be mistaken for us
+        System.setProperty("org.jooq.no-logo", "true");
+        System.setProperty("org.jooq.no-tips", "true");
         try {
             start(SteadyStateSettings.from(System.getenv()));
         } catch (IllegalArgumentException e) {
@@ -96,7 +95,7 @@ public final class SteadyState {
                 .listener(tally)
                 .build();
         worker.start();
-        ending.first(() -> LOG.log(Level.INFO, "the worker has stopped: {0}", worker.stop()));
+        ending.first(worker::close);
     }
 
     private void handle(String payload) throws InterruptedException {
