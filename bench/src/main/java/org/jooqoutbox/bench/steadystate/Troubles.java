@@ -17,7 +17,7 @@ final class Troubles {
 
     void failed(Throwable error) {
         if (failures++ == 0) {
-            LOG.log(Level.WARNING, what + " failed, and is tried again until it succeeds: " + error);
+            LOG.log(Level.WARNING, what + " failed, and is tried again: " + error);
         }
     }
 

@@ -55,6 +55,7 @@ final class RestartableServer implements AutoCloseable {
         String programs = dsl.fetchSingle("select setting from pg_config where name = 'BINDIR'")
                 .get(0, String.class);
         Path output = Files.createTempFile("restart-", ".out");
+        output.toFile().deleteOnExit();
         int exitCode = new ProcessBuilder(command(Path.of(programs, "pg_ctl"), data))
                 .directory(data.toFile())
                 .redirectErrorStream(true)
@@ -64,12 +65,15 @@ final class RestartableServer implements AutoCloseable {
         assumeThat(exitCode).as(() -> read(output)).isZero();
     }
 
-    // The server refuses to be run by root, so it is somebody else who has to start it again.
+    // The server refuses to be run by root, which starts it as somebody else, or as nobody in particular in a user
+    // namespace.
     private static List<String> command(Path program, Path data) throws IOException {
         Object owner = Files.getAttribute(data, "unix:uid");
         List<String> command = new ArrayList<>();
         if (!owner.equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
             command.addAll(List.of("setpriv", "--reuid=" + owner, "--regid=" + owner, "--clear-groups"));
+        } else if (owner.equals(0)) {
+            command.addAll(List.of("unshare", "-U"));
         }
         command.addAll(List.of(program.toString(), "-D", data.toString(), "-w", "-m", "fast"));
         command.addAll(List.of("-l", data.resolve("restarted.log").toString(), "restart"));

@@ -1,6 +1,5 @@
 package org.jooqoutbox.bench.steadystate;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
@@ -21,6 +20,7 @@ import java.util.function.Predicate;
 final class SteadyStateProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final long LOOK_EVERY_MILLIS = 50;
     private static final Path LOGS = Path.of("target", "steady-state-logs");
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -58,14 +58,20 @@ final class SteadyStateProcess implements AutoCloseable {
     private void listen() {
         try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                heard(JSON.readTree(line));
+                heard(parse(line));
             }
-        } catch (JsonProcessingException e) {
-            heard(JSON.createObjectNode().put("kind", "not JSON: " + e.getMessage()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
             fallSilent();
+        }
+    }
+
+    private static JsonNode parse(String line) {
+        try {
+            return JSON.readTree(line);
+        } catch (IOException e) {
+            return JSON.createObjectNode().put("kind", "not JSON: " + line);
         }
     }
 
@@ -102,6 +108,17 @@ final class SteadyStateProcess implements AutoCloseable {
             wait(left);
         }
         return lines.stream().filter(like).toList();
+    }
+
+    /** Waits until it has logged this. A file cannot tell us, so it is looked at. */
+    synchronized void awaitLog(String text) throws InterruptedException, IOException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!log().contains(text)) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("it took too long; it logged " + log());
+            }
+            wait(LOOK_EVERY_MILLIS);
+        }
     }
 
     /** Asks it to end, as a harness does. */

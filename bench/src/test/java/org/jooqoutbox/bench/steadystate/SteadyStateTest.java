@@ -88,9 +88,7 @@ class SteadyStateTest {
     void terminate_whileItWaitsForTheServer_endsInTime() throws Exception {
         String url = "postgres://nobody:secret@127.0.0.1:" + unusedPort() + "/none";
         try (SteadyStateProcess program = SteadyStateProcess.start(Map.of("DATABASE_URL", url))) {
-            while (!program.log().contains("is tried again until it succeeds")) {
-                Thread.onSpinWait(); // a file cannot tell us
-            }
+            program.awaitLog("reaching the server failed, and is tried again");
             terminateInTime(program);
 
             assertThat(program.said()).isEmpty();
