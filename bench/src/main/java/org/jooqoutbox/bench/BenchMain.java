@@ -19,7 +19,8 @@ final class BenchMain {
             new OrderingScenario(),
             new LatencyScenario(),
             new ProducersScenario(),
-            new SnapshotScenario());
+            new SnapshotScenario(),
+            new OverheadScenario());
 
     // It tells of each installation. Held here, or its level would be forgotten.
     private static final Logger INSTALLATIONS = Logger.getLogger("org.jooqoutbox.schema");
