@@ -4,11 +4,13 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import org.jooq.BindingGetResultSetContext;
+import org.jooq.BindingSQLContext;
 import org.jooq.BindingSetStatementContext;
 import org.jooq.Converter;
 import org.jooq.Converters;
 import org.jooq.DataType;
 import org.jooq.impl.AbstractBinding;
+import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
 /**
@@ -37,6 +39,12 @@ final class DriverBinding extends AbstractBinding<Object, Object> {
     @Override
     public Converter<Object, Object> converter() {
         return Converters.identity(Object.class);
+    }
+
+    /** Where the caller's settings want no bind values at all, jOOQ writes it. */
+    @Override
+    protected void sqlInline(BindingSQLContext<Object> context) {
+        context.render().visit(DSL.inline(context.value()));
     }
 
     @Override

@@ -16,6 +16,7 @@ import javax.sql.DataSource;
 import org.jooq.Configuration;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Param;
 import org.jooq.Query;
 import org.jooq.Results;
 import org.jooq.SQLDialect;
@@ -160,7 +161,10 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         Drafts checked = check(drafts);
         EnqueueStatement statement =
                 checked.mayCoalesce() ? checked.statement(Form.COALESCING_UNTOLD) : checked.plain();
-        return statements.enqueue(statement).query(configuration, values(statement, checked));
+        Map<String, Field<?>> values = values(statement, checked);
+        // Whoever executes it may do so without JDBC.
+        values.replaceAll((name, value) -> val(((Param<?>) value).getValue()));
+        return statements.enqueue(statement).query(configuration, values);
     }
 
     @Override
