@@ -20,6 +20,7 @@ final class BenchMain {
             new LatencyScenario(),
             new ProducersScenario(),
             new SnapshotScenario(),
+            new OverheadScenario(),
             new DrainScenario(),
             new SteadyScenario(),
             new PressureScenario(),

@@ -17,6 +17,7 @@ import javax.sql.DataSource;
 import org.jooq.Configuration;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Param;
 import org.jooq.Query;
 import org.jooq.Results;
 import org.jooq.SQLDialect;
@@ -35,6 +36,7 @@ import org.jooqoutbox.OutboxException;
 import org.jooqoutbox.OutboxRepository;
 import org.jooqoutbox.OutboxStats;
 import org.jooqoutbox.Settlement;
+import org.jooqoutbox.jooq.EnqueueStatement.Form;
 import org.jooqoutbox.schema.OutboxSchema;
 import org.jooqoutbox.schema.OutboxTable;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,7 @@ import org.jspecify.annotations.Nullable;
 public final class JooqOutboxRepository implements OutboxRepository<Configuration> {
 
     private final OutboxTable table;
+    private final String sequence;
     private final MessageLimits limits;
     private final LastError lastError;
     private final OutboxMapping mapping;
@@ -72,6 +75,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
 
     private JooqOutboxRepository(Builder builder) {
         table = builder.table;
+        sequence = table.quotedSequence();
         limits = builder.limits;
         lastError = new LastError(builder.redaction);
         mapping = new OutboxMapping(table);
@@ -156,8 +160,12 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
     public Query enqueueQuery(Configuration configuration, Collection<MessageDraft> drafts) {
         CallerTransaction.requirePostgres(table, configuration);
         Drafts checked = check(drafts);
-        Statement statement = checked.mayCoalesce() ? statements.enqueueCoalescingUntold() : statements.enqueue();
-        return statement.query(configuration, checked.values(table));
+        EnqueueStatement statement =
+                checked.mayCoalesce() ? checked.statement(Form.COALESCING_UNTOLD) : checked.plain();
+        Map<String, Field<?>> values = values(statement, checked);
+        // Whoever executes it may do so without JDBC.
+        values.replaceAll((name, value) -> val(((Param<?>) value).getValue()));
+        return statements.enqueue(statement).query(configuration, values);
     }
 
     @Override
@@ -401,16 +409,24 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         if (drafts.isEmpty()) {
             return drafts.allWritten();
         }
-        Statement statement = drafts.mayCoalesce() ? statements.enqueueCoalescing() : statements.enqueue();
-        Map<String, Field<?>> values = drafts.values(table);
         if (drafts.mayCoalesce()) {
-            return drafts.written(statement
-                    .resultQuery(configuration, values)
+            EnqueueStatement statement = drafts.statement(Form.COALESCING);
+            return drafts.written(statements
+                    .enqueue(statement)
+                    .resultQuery(configuration, values(statement, drafts))
                     .coerce(OUTBOX.ID)
                     .fetchSet(OUTBOX.ID));
         }
-        statement.query(configuration, values).execute();
+        EnqueueStatement statement = drafts.plain();
+        statements
+                .enqueue(statement)
+                .query(configuration, values(statement, drafts))
+                .execute();
         return drafts.allWritten();
+    }
+
+    private Map<String, Field<?>> values(EnqueueStatement statement, Drafts drafts) {
+        return statement.values(drafts.ids(), drafts.drafts(), sequence);
     }
 
     private OwnTransactions own() {

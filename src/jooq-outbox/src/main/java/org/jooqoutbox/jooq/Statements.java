@@ -10,9 +10,6 @@ import org.jooq.Query;
 final class Statements {
 
     private enum Name {
-        ENQUEUE,
-        ENQUEUE_COALESCING,
-        ENQUEUE_COALESCING_UNTOLD,
         CLAIM_OF_KINDS,
         CLAIM_OF_ANY_KIND,
         CLAIM_OF_KINDS_WITH_KEYED,
@@ -36,21 +33,17 @@ final class Statements {
     private final OutboxMapping mapping;
     private final Map<Name, Statement> rendered = new ConcurrentHashMap<>();
     private final Map<List<Statement>, Statement> joined = new ConcurrentHashMap<>();
+    private final Map<EnqueueStatement, Statement> enqueues = new ConcurrentHashMap<>();
 
     Statements(OutboxMapping mapping) {
         this.mapping = mapping;
     }
 
-    Statement enqueue() {
-        return rendered(Name.ENQUEUE, EnqueueStatement::plain);
-    }
-
-    Statement enqueueCoalescing() {
-        return rendered(Name.ENQUEUE_COALESCING, EnqueueStatement::coalescing);
-    }
-
-    Statement enqueueCoalescingUntold() {
-        return rendered(Name.ENQUEUE_COALESCING_UNTOLD, EnqueueStatement::coalescingUntold);
+    Statement enqueue(EnqueueStatement statement) {
+        Statement known = enqueues.get(statement);
+        return known != null
+                ? known
+                : enqueues.computeIfAbsent(statement, missing -> Statement.render(mapping, missing.query()));
     }
 
     Statement claimOfKinds(ClaimStatement.Form form) {
