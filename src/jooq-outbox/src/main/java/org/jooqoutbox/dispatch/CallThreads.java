@@ -1,15 +1,20 @@
 package org.jooqoutbox.dispatch;
 
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Two threads that call the outbox while its dispatcher goes on: one for claims, one for settlements. They come with the first call. */
 final class CallThreads {
 
+    private static final Logger LOG = LoggerFactory.getLogger(CallThreads.class);
     private static final long KEEP_ALIVE_SECONDS = 10;
+    private static final long MOST_SECONDS_TO_END = 1;
 
     private final Mailbox mailbox;
     private final ThreadPoolExecutor claims;
@@ -59,9 +64,27 @@ final class CallThreads {
         return threads.contains(Thread.currentThread());
     }
 
-    /** Ends them, when the calls under way have come back. */
+    /** Ends them. When nothing is under way, as at the end of a run, they have ended when this returns. */
     void shutdown() {
         claims.shutdown();
         settlements.shutdown();
+        boolean interrupted = Thread.interrupted();
+        try {
+            for (ThreadPoolExecutor pool : List.of(claims, settlements)) {
+                awaitEnd(pool);
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void awaitEnd(ThreadPoolExecutor pool) throws InterruptedException {
+        boolean ended = pool.awaitTermination(MOST_SECONDS_TO_END, TimeUnit.SECONDS);
+        if (!ended) {
+            LOG.debug("a call of the outbox has not come back, and is not waited for");
+        }
     }
 }

@@ -168,6 +168,7 @@ final class Simulation {
     /** The process ends here: nothing is settled or given back. */
     void crash() {
         crashed = true;
+        lines.cut();
     }
 
     boolean crashed() {

@@ -12,6 +12,7 @@ final class VirtualLines {
     private final Duration most;
     private final RandomGenerator random;
     private final List<String> violations = new ArrayList<>();
+    private boolean cut;
 
     /**
      * Lines with nothing under way.
@@ -33,6 +34,11 @@ final class VirtualLines {
         return violations;
     }
 
+    /** The process ends: what is on its way still arrives, but no answer does. */
+    void cut() {
+        cut = true;
+    }
+
     private Lines.Line line(String what) {
         boolean[] busy = new boolean[1];
         return call -> {
@@ -44,7 +50,9 @@ final class VirtualLines {
                 Mailbox.Mail answer = call.make();
                 time.after(way(), () -> {
                     busy[0] = false;
-                    time.put(answer);
+                    if (!cut) {
+                        time.put(answer);
+                    }
                 });
             });
         };
