@@ -53,7 +53,7 @@ final class BenchMain {
                     failed.add(scenario.name());
                 }
             }
-            results.text(failed.isEmpty() ? "Nothing was lost, nothing was delivered twice." : "FAILED: " + failed);
+            results.text(failed.isEmpty() ? "No scenario failed: nothing was lost." : "FAILED: " + failed);
             out.println("Raw values and this summary: " + settings.directory());
             return failed.isEmpty() ? 0 : 1;
         }

@@ -16,12 +16,17 @@ import org.jooqoutbox.bench.systems.QueueSystem.Running;
  * @param drained whether all were handled and settled in time
  * @param cpu of this process and the server from the first message handled until then; its wall-clock time is that of the turn
  * @param walBytes that the server wrote in that time
- * @param commits transactions in this database, without those of watching
- * @param dead rows that are dead afterwards, as far as the server knows
+ * @param commits transactions in this database, without those of watching; not a number if connections were left open, so that it is not known
+ * @param dead rows that are dead afterwards, as far as the server knows; likewise
  */
 record DrainTurn(long handled, long again, boolean drained, Cpu cpu, double walBytes, double commits, double dead) {
 
     private static final long LOOK_MICROS = 2_000;
+
+    /** Longer than any pause between two polls. */
+    private static final long BEGIN_NANOS = 15_000_000_000L;
+
+    private static final long GONE_NANOS = 10_000_000_000L;
 
     /**
      * What a turn consists of.
@@ -51,15 +56,15 @@ record DrainTurn(long handled, long again, boolean drained, Cpu cpu, double walB
         } finally {
             workers.forEach(Running::close);
         }
-        awaitGone(database.dsl());
+        boolean told = awaitGone(database.dsl());
         return new DrainTurn(
                 span.handled(),
                 check.again(),
                 span.settled().all(),
                 span.cpu(),
                 span.wal(),
-                commits(database.dsl()) - commits - span.settled().looks(),
-                database.deadRows(job.system().tables()));
+                told ? commits(database.dsl()) - commits - span.settled().looks() : Double.NaN,
+                told ? database.deadRows(job.system().tables()) : Double.NaN);
     }
 
     private static Handler handler(Job job, DeliveryCheck check) {
@@ -75,10 +80,7 @@ record DrainTurn(long handled, long again, boolean drained, Cpu cpu, double walB
     private record Span(Settled settled, long handled, Cpu cpu, double wal) {}
 
     private static Span span(Server server, Database database, Job job, DeliveryCheck check) throws Exception {
-        long most = (long) (job.seconds() * 1e9);
-        if (!check.awaitFirst(most)) {
-            most = 0;
-        }
+        long most = check.awaitFirst(BEGIN_NANOS) ? (long) (job.seconds() * 1e9) : 0;
         double wal = wal(database.dsl());
         Cpu.Moment begin = Cpu.now(server.processes());
         Settled settled = awaitSettled(database, job, check, System.nanoTime() + most);
@@ -121,13 +123,18 @@ record DrainTurn(long handled, long again, boolean drained, Cpu cpu, double walB
         return number(dsl, "select xact_commit from pg_stat_database where datname = current_database()");
     }
 
-    /** Waits until the server knows what all connections but those that look on did: until they are gone. */
-    private static void awaitGone(DSLContext dsl) {
+    /** Waits until the server has counted what all connections but those that look on did: until they are gone. Answers whether they are. */
+    private static boolean awaitGone(DSLContext dsl) {
+        long until = System.nanoTime() + GONE_NANOS;
         while (number(dsl, """
                 select count(*) from pg_stat_activity
                  where datname = current_database() and backend_type = 'client backend' and application_name <> 'bench'""") > 0) {
+            if (System.nanoTime() > until) {
+                return false;
+            }
             Clock.pass(LOOK_MICROS);
         }
+        return true;
     }
 
     private static double number(DSLContext dsl, String sql) {
