@@ -3,6 +3,10 @@ package org.jooqoutbox.jooq;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jooq.tools.jdbc.DefaultConnection;
 import org.jooq.tools.jdbc.DefaultPreparedStatement;
 
@@ -17,9 +21,34 @@ import org.jooq.tools.jdbc.DefaultPreparedStatement;
  */
 final class IndexPlans extends DefaultConnection {
 
-    private static final String SETTINGS = "select pg_catalog.set_config('enable_seqscan', 'off', true),"
-            + " pg_catalog.set_config('enable_bitmapscan', 'off', true), pg_catalog.set_config('jit', 'off', true),"
-            + " pg_catalog.set_config('plan_cache_mode', 'force_generic_plan', true);\n";
+    private static final Map<String, String> SETTINGS = settings();
+
+    /** For a select: makes the settings. */
+    private static final String SET = eachSetting("pg_catalog.set_config('%1$s', '%2$s', true)");
+
+    /** For a select: makes the settings, and notes what they were. */
+    static final String SET_AND_NOTE =
+            eachSetting("pg_catalog.set_config('jooq_outbox.%1$s', pg_catalog.current_setting('%1$s'), true),"
+                    + " pg_catalog.set_config('%1$s', '%2$s', true)");
+
+    /** For a select later in the transaction: what was noted is set again. */
+    static final String SET_BACK =
+            eachSetting("pg_catalog.set_config('%1$s', pg_catalog.current_setting('jooq_outbox.%1$s'), true)");
+
+    private static Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("enable_seqscan", "off");
+        settings.put("enable_bitmapscan", "off");
+        settings.put("jit", "off");
+        settings.put("plan_cache_mode", "force_generic_plan");
+        return settings;
+    }
+
+    private static String eachSetting(String expression) {
+        return SETTINGS.entrySet().stream()
+                .map(setting -> String.format(Locale.ROOT, expression, setting.getKey(), setting.getValue()))
+                .collect(Collectors.joining(", "));
+    }
 
     IndexPlans(Connection connection) {
         super(connection);
@@ -27,7 +56,7 @@ final class IndexPlans extends DefaultConnection {
 
     @Override
     public PreparedStatement prepareStatement(String sql) throws SQLException {
-        return new AfterSettings(super.prepareStatement(SETTINGS + sql));
+        return new AfterSettings(super.prepareStatement("select " + SET + ";\n" + sql));
     }
 
     /** Passes over the answer to the settings. */

@@ -63,13 +63,12 @@ final class OwnTransactions {
 
     /** A statement that is planned anew each time. */
     <R> R run(Function<Configuration, R> statement) {
-        return retrying(() -> runOnce(statement, this::on));
+        return retrying(() -> runOnce(statement, this::unprepared));
     }
 
     /** A statement that is sent over and over: with auto-commit on, PostgreSQL may keep its plan. See {@link IndexPlans}. */
     <R> R runOften(Function<Configuration, R> statement) {
-        return retrying(() -> runOnce(
-                statement, connection -> base.derive(new DefaultConnectionProvider(new IndexPlans(connection)))));
+        return retrying(() -> runOnce(statement, connection -> on(new IndexPlans(connection))));
     }
 
     private <R> R retrying(Supplier<R> work) {
@@ -104,8 +103,8 @@ final class OwnTransactions {
 
     private boolean isReadCommitted(Connection connection) {
         if (isolation == Isolation.UNKNOWN) {
-            Object level =
-                    DSL.using(on(connection)).fetchValue("select pg_catalog.current_setting('transaction_isolation')");
+            Object level = DSL.using(unprepared(connection))
+                    .fetchValue("select pg_catalog.current_setting('transaction_isolation')");
             isolation = "read committed".equals(level) ? Isolation.READ_COMMITTED : Isolation.OTHER;
         }
         return isolation == Isolation.READ_COMMITTED;
@@ -123,14 +122,9 @@ final class OwnTransactions {
         }
     }
 
-    /** Begins a transaction, READ COMMITTED, on a connection of {@link #connections}. Ending it is the caller's. */
-    Configuration beginOn(Connection connection) throws SQLException {
-        return beginOn(connection, READ_COMMITTED);
-    }
-
     private Configuration beginOn(Connection connection, String settings) throws SQLException {
         connection.setAutoCommit(false);
-        Configuration configuration = on(connection);
+        Configuration configuration = unprepared(connection);
         DSL.using(configuration).execute(settings);
         return configuration;
     }
@@ -139,7 +133,15 @@ final class OwnTransactions {
         return connections;
     }
 
-    private Configuration on(Connection connection) {
+    /**
+     * For statements on this connection, which is one of {@link #connections} or stands for one. The driver may prepare them, unless outboxes are
+     * many.
+     */
+    Configuration on(Connection connection) {
+        return mayAutoCommit ? base.derive(new DefaultConnectionProvider(connection)) : unprepared(connection);
+    }
+
+    private Configuration unprepared(Connection connection) {
         return unprepared.derive(new DefaultConnectionProvider(connection));
     }
 }

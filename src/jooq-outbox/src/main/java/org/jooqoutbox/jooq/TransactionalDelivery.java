@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jooq.Configuration;
-import org.jooq.Record2;
 import org.jooq.impl.DSL;
 import org.jooq.impl.DefaultConnectionProvider;
 import org.jooqoutbox.OutboxRepository.TransactionalWork;
@@ -75,28 +74,16 @@ final class TransactionalDelivery {
             throws Exception {
         DeliveryTransaction transaction = new DeliveryTransaction(table, connection);
         try {
-            Configuration ours = own.beginOn(connection);
-            String id = identify(ours, idleTimeout);
-            Verdict verdict = removal.apply(ours);
+            connection.setAutoCommit(false);
+            DeliveryOpening opening = new DeliveryOpening(connection, idleTimeout);
+            Verdict verdict = removal.apply(own.on(opening));
             if (verdict != Verdict.APPLIED) {
-                return new End(verdict, null, id);
+                return new End(verdict, null, opening.transactionId());
             }
-            return new End(null, perform(transaction, connection, work), id);
+            return new End(null, perform(transaction, connection, work), opening.transactionId());
         } finally {
             transaction.rollbackUnlessEnded();
         }
-    }
-
-    /** Limits how long the transaction may idle, for itself alone, and returns what the server knows it by. */
-    private static String identify(Configuration ours, Duration idleTimeout) {
-        Record2<String, String> answer = DSL.using(ours)
-                .select(
-                        DSL.field(
-                                "pg_catalog.set_config('idle_in_transaction_session_timeout', {0}, true)",
-                                String.class, val(Long.toString(idleTimeout.toMillis()))),
-                        DSL.field("pg_catalog.pg_current_xact_id()::text", String.class))
-                .fetchSingle();
-        return answer.value2();
     }
 
     /** Returns null if it was committed, and why that is unknown if it is. */
