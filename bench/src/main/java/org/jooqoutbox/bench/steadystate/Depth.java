@@ -5,28 +5,25 @@ import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
 
-import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.OptionalInt;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.jooqoutbox.schema.OutboxTable;
-import org.jspecify.annotations.Nullable;
 
 /**
- * How many messages are due and not claimed, counted to the last one. That takes the longer the more there are, so it has a thread of its own and
- * is never under way twice. For one thread.
+ * How many messages are due and not claimed, counted to the last one. That takes the longer the more there are, so it is done on a thread of its
+ * own, never twice at the same time, and not so often that it would be a load itself.
  */
 final class Depth {
 
     private static final int LIMIT_SECONDS = 30;
+    private static final int PAUSE_PER_COUNT = 4;
     private static final Condition UNCLAIMED = field(name("kind"), String.class)
             .eq(LoadProducer.KIND.name())
             .and(field(name("status"), String.class).eq("pending"))
@@ -35,34 +32,36 @@ final class Depth {
     private final DSLContext dsl;
     private final OutboxTable outbox;
     private final Troubles troubles = new Troubles("counting messages");
-    private @Nullable FutureTask<Integer> count;
+    private final AtomicBoolean underWay = new AtomicBoolean();
+    private volatile long notBefore = System.nanoTime();
 
     Depth(DataSource dataSource, OutboxTable outbox) {
         this.dsl = DSL.using(dataSource, SQLDialect.POSTGRES);
         this.outbox = outbox;
     }
 
-    /** As it is now; empty if that cannot be said so soon. */
-    OptionalInt now(Duration patience) throws InterruptedException {
-        if (count != null && !count.isDone()) {
-            return OptionalInt.empty();
+    /** Tells how many there are now, when it knows; none if it cannot be said, or should not be counted again so soon. */
+    void now(Consumer<OptionalInt> answer) {
+        if (System.nanoTime() - notBefore >= 0 && underWay.compareAndSet(false, true)) {
+            Daemon.start("depth", () -> answer.accept(counted()));
+        } else {
+            answer.accept(OptionalInt.empty());
         }
-        FutureTask<Integer> asked = new FutureTask<>(this::count);
-        count = asked;
-        Daemon.start("depth", asked);
-        return answer(asked, patience);
     }
 
-    private OptionalInt answer(FutureTask<Integer> asked, Duration patience) throws InterruptedException {
+    private OptionalInt counted() {
         try {
-            int depth = asked.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            long begin = System.nanoTime();
+            int count = count();
+            long end = System.nanoTime();
+            notBefore = end + PAUSE_PER_COUNT * (end - begin);
             troubles.succeeded();
-            return OptionalInt.of(depth);
-        } catch (TimeoutException e) {
+            return OptionalInt.of(count);
+        } catch (RuntimeException e) {
+            troubles.failed(e);
             return OptionalInt.empty();
-        } catch (ExecutionException e) {
-            troubles.failed(e.getCause() == null ? e : e.getCause());
-            return OptionalInt.empty();
+        } finally {
+            underWay.set(false);
         }
     }
 

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Ending {
 
     private static final Logger LOG = System.getLogger(Ending.class.getName());
-    private static final Duration LIMIT = Duration.ofMillis(4_500);
+    private static final Duration LIMIT = Duration.ofSeconds(4);
 
     private static final int UNDECIDED = -1;
     private static final int ASKED_TO = 0;

@@ -9,7 +9,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.OptionalDouble;
 
-/** What the program says on standard output: lines of JSON, each written at once and as a whole. */
+/** What the program says on standard output: lines of JSON, each written at once and as a whole. Safe for use by many threads. */
 final class JsonLines {
 
     static final String SYSTEM = "jooq-outbox";
@@ -55,7 +55,7 @@ final class JsonLines {
                 .number("window_s", windowSeconds));
     }
 
-    private void write(JsonObject line) {
+    private synchronized void write(JsonObject line) {
         try {
             out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
             out.flush();

@@ -1,9 +1,7 @@
 package org.jooqoutbox.bench.steadystate;
 
-import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
@@ -13,7 +11,6 @@ import java.util.function.ToDoubleFunction;
  */
 final class Sampler {
 
-    private static final Duration PATIENCE = Duration.ofMillis(500);
     private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final int every;
@@ -58,19 +55,18 @@ final class Sampler {
         return second - second % every + every;
     }
 
-    private void sample(long tick) throws InterruptedException {
+    private void sample(long tick) {
         Counts counts = counts();
         double seconds = counts.secondsSince(last);
         say(tick, claimTimes.percentiles());
         lines.sample(tick, "enqueue_rate", rate(counts.enqueued - last.enqueued, seconds), seconds);
         lines.sample(tick, "completion_rate", rate(counts.completed - last.completed, seconds), seconds);
         last = counts;
-        OptionalInt unclaimed = depth.now(PATIENCE);
-        lines.sample(
+        depth.now(unclaimed -> lines.sample(
                 tick,
                 "queue_depth",
                 unclaimed.isPresent() ? OptionalDouble.of(unclaimed.getAsInt()) : OptionalDouble.empty(),
-                0);
+                0));
     }
 
     private void say(long tick, Optional<ClaimTimes.Percentiles> claims) {

@@ -3,7 +3,7 @@ package org.jooqoutbox.bench.steadystate;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
-/** Tells the log of an outage once when it begins and once when it is over, however often something fails meanwhile. For one thread. */
+/** Tells the log of an outage once when it begins and once when it is over, however often something fails meanwhile. For one thread at a time. */
 final class Troubles {
 
     private static final Logger LOG = System.getLogger(Troubles.class.getName());

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -55,6 +56,7 @@ class SteadyStateTest {
             Map<String, List<String>> metrics = samples.stream()
                     .collect(Collectors.groupingBy(
                             line -> line.get("t").textValue(),
+                            TreeMap::new,
                             Collectors.mapping(line -> line.get("metric").textValue(), Collectors.toList())));
             assertThat(metrics.values().stream().limit(3))
                     .allSatisfy(each -> assertThat(each).containsExactly(METRICS));
