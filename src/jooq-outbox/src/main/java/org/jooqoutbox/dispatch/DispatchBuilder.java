@@ -215,7 +215,8 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
 
     /**
      * How many messages are claimed at once, and how many of a kind may wait to be started. More makes claims cheaper per message, and crashes
-     * affect more of them. Default: 100.
+     * affect more of them. In a worker of one outbox, as many again may wait where handlers are so quick that they would wait for claims.
+     * Default: 100.
      *
      * @param batch from 1 to 10,000
      */

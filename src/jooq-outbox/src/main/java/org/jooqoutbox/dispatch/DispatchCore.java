@@ -178,7 +178,7 @@ final class DispatchCore {
             return null;
         }
         List<PendingSettlement> settled = atOnce() ? outcomes.take(now) : List.of();
-        pace.sent(outcomes.freesKey(settled));
+        pace.sent(pace.keyFreed() && outcomes.freesKey(settled));
         return settled.isEmpty() ? new Step.Claim(request) : new Step.SettleAndClaim(settled, request);
     }
 

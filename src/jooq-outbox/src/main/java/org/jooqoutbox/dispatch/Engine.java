@@ -175,7 +175,8 @@ final class Engine {
     }
 
     private void await(long until) throws InterruptedException {
-        Mailbox.@Nullable Mail mail = mailbox.poll(Nanos.until(until, now()));
+        long patience = Math.min(handlers.seeToBegin(now()), Nanos.until(until, now()));
+        Mailbox.@Nullable Mail mail = mailbox.poll(patience);
         if (mail != null) {
             mail.deliver(core, now());
         }

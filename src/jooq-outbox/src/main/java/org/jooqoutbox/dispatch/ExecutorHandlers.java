@@ -1,5 +1,6 @@
 package org.jooqoutbox.dispatch;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -12,10 +13,15 @@ import org.jooqoutbox.Message;
 /** Runs handlers on an executor, which may be the user's and do what it likes. */
 final class ExecutorHandlers implements Handlers {
 
+    // A quick handler takes less. One that is not keeps others waiting no longer than this.
+    private static final long PATIENCE = Nanos.of(Duration.ofNanos(500_000));
+
     private final Executor executor;
     private final Mailbox mailbox;
     private final Map<Job, HandlerTask> tasks = new HashMap<>(); // used by the dispatcher's thread alone
     private final Set<Thread> busyThreads;
+    private boolean behind;
+    private long behindSince;
 
     ExecutorHandlers(Executor executor, Mailbox mailbox) {
         this(executor, mailbox, ConcurrentHashMap.newKeySet());
@@ -53,6 +59,21 @@ final class ExecutorHandlers implements Handlers {
         }
         withdraw(job, task, "the executor did not come to it in time");
         return task.interrupt();
+    }
+
+    @Override
+    public long seeToBegin(long now) {
+        boolean was = behind;
+        behind = executor instanceof HandlerThreads threads && !tasks.isEmpty() && threads.isBehind();
+        if (!behind) {
+            return Nanos.FOREVER;
+        }
+        behindSince = was ? behindSince : now;
+        if (Nanos.reached(behindSince + PATIENCE, now)) {
+            behindSince = now;
+            ((HandlerThreads) executor).hurry();
+        }
+        return PATIENCE;
     }
 
     private void withdraw(Job job, HandlerTask task, String reason) {

@@ -12,4 +12,13 @@ interface Handlers {
      * @return whether it was at work
      */
     boolean interrupt(Job job);
+
+    /**
+     * Called before the dispatcher waits. Sees to it that no handler that was handed over has to wait for another one.
+     *
+     * @return how many nanoseconds to wait at most before it is called again
+     */
+    default long seeToBegin(long now) {
+        return Nanos.FOREVER;
+    }
 }

@@ -1,7 +1,5 @@
 package org.jooqoutbox.dispatch;
 
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** How other threads reach the dispatcher's. Waiting for mail is the only way in which the dispatcher waits. */
@@ -28,17 +26,6 @@ interface Mailbox {
 
     /** A mailbox on the machine's clock. */
     static Mailbox create() {
-        LinkedBlockingQueue<Mail> queue = new LinkedBlockingQueue<>();
-        return new Mailbox() {
-            @Override
-            public void put(Mail mail) {
-                queue.add(mail);
-            }
-
-            @Override
-            public @Nullable Mail poll(long nanos) throws InterruptedException {
-                return nanos <= 0 ? queue.poll() : queue.poll(nanos, TimeUnit.NANOSECONDS);
-            }
-        };
+        return new QueueMailbox();
     }
 }

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * outbox but handlers that were abandoned because they would not return; and before the delivery after which it would be given up, with nothing
  * beside it in this worker.
  *
- * <p>Safe for use by many threads. A worker of one outbox has one thread of its own, which calls the outbox and the listeners; one of several has
+ * <p>Safe for use by many threads. A worker of one outbox has a thread of its own, which calls the listeners, renews leases and looks ahead, and two
+ * more that call the outbox: one for claims, one for settlements, each with a connection while it does. One of several outboxes has
  * {@link Builder#callers a few}, and one that looks for outboxes and for what was written. Handlers run on the executor.
  * Nothing that a handler, codec, listener or executor throws ends it, nor does an outage of the database.
  */
