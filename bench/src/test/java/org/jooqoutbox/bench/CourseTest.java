@@ -59,8 +59,8 @@ class CourseTest {
 
     @Test
     void mostDead_unknownInBetween_isTheGreatestThatIsKnown() {
-        Course course = new Course(
-                List.of(new Sample(0, 0, 0, 7), new Sample(1, 0, 0, NOTHING_KNOWN), new Sample(2, 0, 0, 3)));
+        Course course =
+                new Course(List.of(new Sample(0, 0, 0, 7), new Sample(1, 0, 0, NOTHING_KNOWN), new Sample(2, 0, 0, 3)));
 
         assertThat(course.mostDead()).isEqualTo(7);
         assertThat(course.deadRows()).containsExactly(new Plot.Point(0, 7), new Plot.Point(2, 3));
@@ -73,8 +73,7 @@ class CourseTest {
 
     private static Course course(int samples, IntUnaryOperator handled) {
         return new Course(IntStream.range(0, samples)
-                .mapToObj(i ->
-                        new Sample(i / 10.0, (long) i * PER_SAMPLE, handled.applyAsInt(i), NOTHING_KNOWN))
+                .mapToObj(i -> new Sample(i / 10.0, (long) i * PER_SAMPLE, handled.applyAsInt(i), NOTHING_KNOWN))
                 .toList());
     }
 }
