@@ -71,11 +71,14 @@ final class BarPlot implements Plot {
             if (Double.isFinite(value)) {
                 double top = PlotPaper.up(scale, value);
                 paper.add(
-                        "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"><title>%s: %s</title></rect>",
+                        "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\" fill-opacity=\"%.1f\" stroke=\"%s\">"
+                                + "<title>%s: %s</title></rect>",
                         left + i * each,
                         top,
                         each * 0.9,
                         PlotPaper.BOTTOM - top,
+                        PlotPaper.colour(i),
+                        PlotPaper.density(i),
                         PlotPaper.colour(i),
                         PlotPaper.escaped(names.get(i)),
                         Numbers.text(value));

@@ -20,6 +20,8 @@ final class BenchMain {
             new LatencyScenario(),
             new ProducersScenario(),
             new SnapshotScenario(),
+            new OverheadScenario(),
+            new DrainScenario(),
             new SteadyScenario(),
             new PressureScenario(),
             new FaultsScenario());
@@ -51,7 +53,7 @@ final class BenchMain {
                     failed.add(scenario.name());
                 }
             }
-            results.text(failed.isEmpty() ? "Nothing was lost, nothing was delivered twice." : "FAILED: " + failed);
+            results.text(failed.isEmpty() ? "No scenario failed: nothing was lost." : "FAILED: " + failed);
             out.println("Raw values and this summary: " + settings.directory());
             return failed.isEmpty() ? 0 : 1;
         }
@@ -74,6 +76,7 @@ final class BenchMain {
                 - Machine: %s
                 - %s
                 - Server settings: %s
+                - Payloads, where systems are compared: %s (`-Dbench.payloads=`)
 
                 Figures are medians of rounds in which the variants take turns, with the least and the greatest value behind them. Ratios are
                 taken within each round. Only what stands in one table is comparable.
@@ -83,7 +86,8 @@ final class BenchMain {
                         settings.seed(),
                         Machine.describe(),
                         server.describe(),
-                        server.settings());
+                        server.settings(),
+                        Payloads.from(System.getProperties()));
     }
 
     private static boolean succeeds(Scenario scenario, BenchSettings settings, Server server, Results results) {

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
@@ -25,9 +26,14 @@ final class Database implements Connections, AutoCloseable {
     private final DSLContext dsl;
 
     Database(ThrowawayPostgres postgres, String name) {
+        this(postgres, name, "template1");
+    }
+
+    /** One that begins as a copy of another, to which nobody is connected. */
+    Database(ThrowawayPostgres postgres, String name, String template) {
         this.postgres = postgres;
         this.name = name;
-        outside().execute("create database {0}", DSL.name(name));
+        outside().execute("create database {0} template {1}", DSL.name(name), DSL.name(template));
         this.connections = connections(postgres, name);
         this.overseers = pool(OVERSEER, 2);
         this.dsl = DSL.using(overseers, SQLDialect.POSTGRES);
@@ -53,6 +59,21 @@ final class Database implements Connections, AutoCloseable {
     /** The same, for another process. */
     ServerConnections connections() {
         return connections;
+    }
+
+    /** The way to this database for looking only: the same few connections again and again. */
+    Connections watching() {
+        return new Connections() {
+            @Override
+            public DataSource dataSource(String application) {
+                return overseers;
+            }
+
+            @Override
+            public HikariDataSource pool(String application, int size) {
+                throw new UnsupportedOperationException("for looking only");
+            }
+        };
     }
 
     /** For looking, setting up and cleaning up: not for what is measured. */
@@ -97,6 +118,11 @@ final class Database implements Connections, AutoCloseable {
     /** Gives each variant the same start: no dead rows, statistics that are right. */
     void vacuum(OutboxTable table) {
         dsl.execute("vacuum (analyze) {0}", DSL.name(table.schema(), table.name()));
+    }
+
+    /** Ends all use of it but {@link #close}, so that it can be copied. */
+    void disconnect() {
+        overseers.close();
     }
 
     @Override

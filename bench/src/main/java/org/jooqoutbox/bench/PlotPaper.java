@@ -14,7 +14,7 @@ final class PlotPaper {
     private static final int WIDTH = 900;
     private static final int LEGEND_TOP = 425;
     private static final int LEGEND_ROW = 20;
-    private static final int LEGEND_COLUMNS = 3;
+    private static final int LEGEND_COLUMNS = 2;
 
     // Can be told apart by those who do not see all colours, too (Okabe and Ito).
     private static final List<String> COLOURS =
@@ -76,6 +76,11 @@ final class PlotPaper {
 
     static String colour(int index) {
         return COLOURS.get(index % COLOURS.size());
+    }
+
+    /** How dense a surface of this colour is: full as long as there are colours left. */
+    static double density(int index) {
+        return index < COLOURS.size() ? 1 : 0.3;
     }
 
     /** Solid as long as there are colours left. */

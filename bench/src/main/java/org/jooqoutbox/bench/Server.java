@@ -39,6 +39,11 @@ final class Server implements AutoCloseable {
         return new Database(postgres, name);
     }
 
+    /** Creates a copy of another database, to which nobody is connected. The caller closes it. */
+    Database copy(String template, String name) {
+        return new Database(postgres, name, template);
+    }
+
     /** Its processes, where they can be looked at: on this machine, and on Linux. */
     Optional<ServerProcesses> processes() {
         return processes;

@@ -2,11 +2,23 @@ package org.jooqoutbox.bench;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.jooqoutbox.bench.systems.GoPort;
+import org.jooqoutbox.bench.systems.JdbcRuler;
 import org.jooqoutbox.bench.systems.JooqOutboxSystem;
+import org.jooqoutbox.bench.systems.Peers;
 import org.jooqoutbox.bench.systems.QueueSystem;
 
 /** The systems that are measured side by side. */
 final class Systems {
+
+    /** As a Worker claims by default, and as its large form does. */
+    private static final JdbcRuler LEASED = new JdbcRuler(JdbcRuler.Form.LEASED, 100);
+
+    private static final JdbcRuler LEASED_1000 = new JdbcRuler(JdbcRuler.Form.LEASED, 1_000);
+    private static final JdbcRuler TRANSACTIONAL = new JdbcRuler(JdbcRuler.Form.TRANSACTIONAL, 100);
+    private static final JdbcRuler HOLDING = new JdbcRuler(JdbcRuler.Form.HOLDING, 100);
+    private static final GoPort GO_PORT = new GoPort();
 
     private Systems() {}
 
@@ -17,21 +29,39 @@ final class Systems {
 
     /** All of them. */
     static List<QueueSystem> all() {
-        return List.of(ours());
+        return Stream.of(
+                        List.<QueueSystem>of(JooqOutboxSystem.values()),
+                        peers(),
+                        List.<QueueSystem>of(LEASED, LEASED_1000, TRANSACTIONAL, HOLDING, GO_PORT))
+                .flatMap(List::stream)
+                .toList();
     }
 
     /** Those that a quick run has time for, where each of them takes long. */
     static List<QueueSystem> few() {
-        return List.of(ours());
+        return List.of(ours(), LEASED);
     }
 
     /** What one could write by hand at best, if it is among them. */
     static Optional<QueueSystem> ruler() {
-        return Optional.empty();
+        return Optional.of(LEASED);
+    }
+
+    /** What one could write by hand at best with the same transactions as this one. */
+    static QueueSystem rulerOf(QueueSystem system) {
+        if (system == JooqOutboxSystem.LEASED_1000 || system == LEASED_1000) {
+            return LEASED_1000;
+        }
+        return system == JooqOutboxSystem.TRANSACTIONAL || system == TRANSACTIONAL ? TRANSACTIONAL : LEASED;
     }
 
     /** Libraries of others. */
     static List<QueueSystem> peers() {
-        return List.of();
+        return Peers.all();
+    }
+
+    /** Where this library comes from. */
+    static QueueSystem goPort() {
+        return GO_PORT;
     }
 }

@@ -1,8 +1,11 @@
 package org.jooqoutbox.bench.systems;
 
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** A way of getting messages from a transaction to their handlers. Stateless, so that one object serves all rounds. */
 public interface QueueSystem {
@@ -31,6 +34,23 @@ public interface QueueSystem {
      * @throws UnsupportedOperationException if it cannot write in the transaction of the caller
      */
     Sender sender(Connections connections) throws Exception;
+
+    /**
+     * Makes a backlog of these, as fast as it can without being asked for anything beside them: by a {@link #sender}, 1,000 in a transaction,
+     * unless it has a way of its own. No worker runs meanwhile.
+     */
+    default void fill(Connections connections, Stream<String> payloads) throws Exception {
+        try (Sender sender = sender(connections)) {
+            List<String> chunk = new ArrayList<>();
+            for (Iterator<String> left = payloads.iterator(); left.hasNext(); ) {
+                chunk.add(left.next());
+                if (chunk.size() == 1_000 || !left.hasNext()) {
+                    sender.send(List.copyOf(chunk));
+                    chunk.clear();
+                }
+            }
+        }
+    }
 
     /**
      * Starts one worker, as one replica of a service would have it, with a connection pool of its own.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.jooqoutbox.generated.Tables.OUTBOX;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -114,20 +115,71 @@ class ClaimPlanTest {
         assertThat(pagesRead(OF_OURS)).isLessThan(500);
     }
 
-    /** A plan made for good while the table was empty would read all of it after a bulk load. */
+    /** A plan made for good while the table was empty would read all of it after a bulk load, if it were not left nothing but indexes. */
     @Test
-    void claim_afterManyOnAnEmptyTable_isPlannedForWhatIsThere() {
+    void plans_madeOnAnEmptyTable_areOfIndexesOnly() {
         try (HikariDataSource pool = Pools.pool(true, 1)) {
             JooqOutboxRepository outbox = JooqOutboxRepository.of(pool, OUTBOXES.table());
             for (int i = 0; i < 20; i++) {
                 assertThat(outbox.claim(OF_OURS).seen()).isZero();
                 outbox.settle(List.of(Settlement.done(ghost())));
+                outbox.settle(List.of(Settlement.failed(ghost(), "error", Duration.ZERO)));
+                outbox.renew(List.of(ghost()), Duration.ofSeconds(30));
+                outbox.settleAndClaim(List.of(Settlement.done(ghost())), OF_OURS);
             }
-            DSLContext session = DSL.using(pool, SQLDialect.POSTGRES);
-            assertThat(session.fetchCount(DSL.table("pg_prepared_statements")
-                            .where(DSL.field("statement").likeIgnoreCase("%skip locked%"))))
-                    .isZero();
+            long scans = wholeTableScans(pool);
+            fill("ours", 50_000, "now()");
+            for (int i = 0; i < 5; i++) {
+                List<Message> messages = outbox.claim(OF_OURS).messages();
+                assertThat(messages).hasSize(100);
+                outbox.renew(messages, Duration.ofSeconds(30));
+                outbox.settle(messages.stream().map(Settlement::done).toList());
+                Message failed = outbox.claim(OF_OURS).messages().get(0);
+                outbox.settleAndClaim(List.of(Settlement.failed(failed, "error", Duration.ofDays(1))), OF_OURS);
+            }
+            assertThat(wholeTableScans(pool)).isEqualTo(scans);
+            assertThat(prepared(pool)).isPositive();
         }
+    }
+
+    @Test
+    void statements_whereTheDriverIsToPrepareNone_areNotPrepared() {
+        try (HikariDataSource pool = Pools.preparingNothing(1)) {
+            JooqOutboxRepository outbox = JooqOutboxRepository.of(pool, OUTBOXES.table());
+            for (int i = 0; i < 20; i++) {
+                outbox.settleAndClaim(List.of(Settlement.done(ghost())), OF_OURS);
+            }
+            assertThat(prepared(pool)).isZero();
+        }
+    }
+
+    @Test
+    void settings_thatPlansAreMadeWith_areNotLeftInTheSession() {
+        try (HikariDataSource pool = Pools.pool(true, 1)) {
+            JooqOutboxRepository.of(pool, OUTBOXES.table()).claim(OF_OURS);
+            assertThat(
+                            DSL.using(pool, SQLDialect.POSTGRES)
+                                    .fetchValues(
+                                            "select setting from pg_settings where name in"
+                                                    + " ('enable_seqscan', 'enable_bitmapscan', 'jit', 'plan_cache_mode') and source = 'session'"))
+                    .isEmpty();
+        }
+    }
+
+    private static int prepared(HikariDataSource pool) {
+        return DSL.using(pool, SQLDialect.POSTGRES)
+                .fetchCount(DSL.table("pg_prepared_statements")
+                        .where(DSL.field("statement").likeIgnoreCase("%skip locked%")));
+    }
+
+    /** As the pool's only session counts them. */
+    private static long wholeTableScans(HikariDataSource pool) {
+        DSLContext session = DSL.using(pool, SQLDialect.POSTGRES);
+        session.fetch("select pg_stat_force_next_flush()");
+        return session.fetchSingle(
+                        "select seq_scan from pg_stat_user_tables where relid = {0}::regclass",
+                        DSL.inline(OUTBOXES.table().toString()))
+                .get(0, Long.class);
     }
 
     @ParameterizedTest

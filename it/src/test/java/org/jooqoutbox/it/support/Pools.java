@@ -28,6 +28,13 @@ public final class Pools {
         return new HikariDataSource(config);
     }
 
+    /** A pool whose driver prepares nothing on the server, as some poolers need it. */
+    public static HikariDataSource preparingNothing(int size) {
+        HikariConfig config = config(size);
+        config.addDataSourceProperty("prepareThreshold", "0");
+        return new HikariDataSource(config);
+    }
+
     private static HikariConfig config(int size) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(Postgres.jdbcUrl());

@@ -20,6 +20,7 @@ final class Scenario {
     private final int unluckyEvery;
     private final boolean breaks;
     private final int keys;
+    private final boolean overlaps;
     private final Set<UUID> poison = new HashSet<>();
     private final Set<UUID> bad = new HashSet<>();
     private boolean rough = true;
@@ -33,6 +34,7 @@ final class Scenario {
         this.unluckyEvery = 5 + random.nextInt(20);
         this.breaks = random.nextInt(3) == 0;
         this.keys = random.nextInt(4);
+        this.overlaps = random.nextBoolean();
     }
 
     SplittableRandom random() {
@@ -99,7 +101,7 @@ final class Scenario {
                 .breakAfter(2, Duration.ZERO)
                 .probeEvery(Duration.ofSeconds(2), Duration.ofSeconds(20));
         KindOptions options = breaks ? breaker : KindOptions.defaults().withoutBreaker();
-        return Worker.builder(outbox)
+        DispatchSettings settings = Worker.builder(outbox)
                 .handle(
                         SimWorker.PLAIN,
                         (payload, message) -> {},
@@ -124,5 +126,6 @@ final class Scenario {
                 .settleWithin(Duration.ofMillis(1 + random.nextInt(100)))
                 .shutdownTimeout(whole.dividedBy(2 + random.nextInt(4)))
                 .settings(null);
+        return overlaps ? settings.overlapping() : settings;
     }
 }

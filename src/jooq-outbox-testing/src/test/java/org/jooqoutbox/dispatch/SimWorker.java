@@ -77,7 +77,8 @@ final class SimWorker implements Mailbox, Handlers, DispatchListener {
         DispatchSettings settings = scenario.settings(outbox);
         DispatchListener listener = new GuardedListener(List.of(tally, this), NOPLogger.NOP_LOGGER);
         this.core = new DispatchCore(settings, listener, random.split(), now());
-        this.engine = new Engine(outbox, core, this, this, this::now, false);
+        Lines lines = settings.overlaps() ? new Lines(this::call, this::call) : Lines.direct(core, this::now);
+        this.engine = new Engine(outbox, core, this, lines, this, this::now, false);
         wake(0);
     }
 
@@ -138,6 +139,25 @@ final class SimWorker implements Mailbox, Handlers, DispatchListener {
             dead = true;
             judge.stopped(number, tally.report(core.leftBehind(), true));
         }
+    }
+
+    // ---- calls that the worker does not wait for
+
+    // How long a call took, it says by the lag. Meanwhile the worker is at something else.
+    private void call(OutboxCall call) {
+        time.after(
+                lag + way(),
+                () -> whenAwake(() -> {
+                    lag = 0;
+                    Mail answer = call.make();
+                    long took = lag + way();
+                    lag = 0;
+                    time.after(took, () -> whenAwake(() -> put(answer)));
+                }));
+    }
+
+    private long way() {
+        return scenario.isRough() ? random.nextLong(5_000_000) : 1;
     }
 
     // ---- what can go wrong with a call

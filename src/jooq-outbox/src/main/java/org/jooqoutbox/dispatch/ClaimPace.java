@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A suspect, a message that may kill its process, is claimed only while nothing else is held. So once a claim has seen one, claiming pauses
  * until everything held is settled, and the next claim may take it: when it is the oldest, so that others get their turn too.
+ *
+ * <p>One claim is under way at a time. What is heard meanwhile, its answer may not know of: it counts as heard after the answer.
  */
 final class ClaimPace {
 
@@ -46,6 +48,9 @@ final class ClaimPace {
     private long nextAt;
     private Map<String, Integer> asked = Map.of();
     private int limit;
+    private boolean underWay;
+    private boolean newsMeanwhile;
+    private boolean hintMeanwhile;
     private boolean suspectsWait;
     private boolean idle;
     private boolean keyFreed;
@@ -72,15 +77,15 @@ final class ClaimPace {
      * How long until the next claim, or look ahead.
      *
      * @param nothingHeld whether everything that was claimed is settled
-     * @param placeFree whether another handler could be at work if there were a message for it
+     * @param keysMatter whether the next message of an ordering key that was freed is to be looked for now
      */
-    long until(boolean nothingHeld, boolean placeFree, long now) {
-        if (suspectsWait && !nothingHeld) {
+    long until(boolean nothingHeld, boolean keysMatter, long now) {
+        if (underWay || (suspectsWait && !nothingHeld)) {
             return Nanos.FOREVER;
         }
         long wait = Nanos.FOREVER;
         for (Lane lane : lanes.all()) {
-            long pause = lane.more() || (keyFreed && placeFree) ? 0 : Nanos.until(nextAt, now);
+            long pause = lane.more() || (keyFreed && keysMatter) ? 0 : Nanos.until(nextAt, now);
             wait = Math.min(wait, Math.max(pause, lane.untilWanted(now)));
         }
         return wait;
@@ -121,6 +126,7 @@ final class ClaimPace {
         mayBeDue();
         backoff.reset();
         nextAt = now;
+        hintMeanwhile = underWay;
     }
 
     /** A message with an ordering key leaves the outbox, or is about to, so that the next one may be the first. */
@@ -170,8 +176,28 @@ final class ClaimPace {
     private ClaimRequest request(Map<String, Integer> wanted, int granted) {
         asked = wanted;
         limit = granted;
-        keyFreed = false;
         return ClaimRequest.of(limit).lease(settings.lease()).kindLimits(asked).maxDeaths(settings.maxDeaths());
+    }
+
+    /**
+     * What was requested is sent.
+     *
+     * @param keysToFree whether ordering keys are to be freed of which it cannot know
+     */
+    void sent(boolean keysToFree) {
+        keyFreed = keyFreed && keysToFree;
+        underWay = true;
+        lanes.all().forEach(Lane::asked);
+    }
+
+    /** Whether a claim was sent and is not answered. */
+    boolean underWay() {
+        return underWay;
+    }
+
+    /** Whether the last claim left some of any kind behind. */
+    boolean more() {
+        return lanes.all().stream().anyMatch(Lane::more);
     }
 
     /** Whether messages of this kind may be claimed now. */
@@ -179,7 +205,9 @@ final class ClaimPace {
         return lanes.all().stream().anyMatch(lane -> lane.route().kind().equals(kind) && lane.wanted(now) > 0);
     }
 
+    /** A claim was answered. To be told before its messages are among those that wait. */
     void answered(Claim claim, long now) {
+        underWay = false;
         room.giveBack(limit - claim.messages().size());
         boolean tookSome = !(claim.messages().isEmpty()
                 && claim.deadLettered().isEmpty()
@@ -202,10 +230,22 @@ final class ClaimPace {
         boolean atOnce = tookSome && settings.isOnePass() && ++claimsInHaste <= MOST_IN_HASTE;
         boolean looksOn = partOnly && vainLooks <= MOST_IN_HASTE;
         nextAt = now + (atOnce || looksOn ? 0 : pause(claim));
+        heardMeanwhile(now);
+    }
+
+    private void heardMeanwhile(long now) {
+        if (hintMeanwhile) {
+            hint(now);
+        } else if (newsMeanwhile) {
+            mayBeDue();
+        }
+        hintMeanwhile = false;
+        newsMeanwhile = false;
     }
 
     /** Messages may be due, whatever the last claim found. */
     void mayBeDue() {
+        newsMeanwhile = underWay;
         drained = false;
         exhausted = false;
         idle = false;
@@ -232,7 +272,7 @@ final class ClaimPace {
         for (Lane lane : lanes.all()) {
             Integer most = asked.get(lane.route().kind());
             if (most != null) {
-                lane.more(
+                lane.answered(
                         tookSome && (anyKind || taken.getOrDefault(lane.route().kind(), 0) >= most));
             }
         }
@@ -245,6 +285,9 @@ final class ClaimPace {
 
     /** The claim failed. */
     long unanswered(long now) {
+        underWay = false;
+        hintMeanwhile = false;
+        newsMeanwhile = false;
         room.giveBack(limit);
         return failed(now);
     }
@@ -253,7 +296,7 @@ final class ClaimPace {
     long failed(long now) {
         long pause = backoff.next();
         nextAt = now + pause;
-        lanes.all().forEach(lane -> lane.more(false));
+        lanes.all().forEach(Lane::nothingMore);
         return pause;
     }
 

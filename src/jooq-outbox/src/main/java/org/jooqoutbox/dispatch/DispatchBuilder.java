@@ -376,6 +376,7 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
                 settlesAndClaimsAtOnce,
                 timeLimit == null && looksAhead,
                 false,
+                false,
                 timeLimit);
     }
 

@@ -100,17 +100,33 @@ final class DispatchCore {
         tidyUp(now);
         gauges.set(lanes.waiting(), running.count(), running.abandonedCount(), outcomes.size());
         if (shutdown.over(now)) {
-            return end();
+            return end(now);
         }
         Job late = lateHandler(now);
         if (late != null) {
             return new Step.Interrupt(late);
         }
-        Job job = startable(now);
-        return job == null ? nextCall(now) : new Step.Run(job);
+        return settings.overlaps() ? callOrStart(now) : startOrCall(now);
     }
 
-    private Step nextCall(long now) {
+    private Step startOrCall(long now) {
+        Job job = startable(now);
+        Step call = job == null ? call(now) : new Step.Run(job);
+        return call == null ? waiting(now) : call;
+    }
+
+    // What is called for holds up nobody who could be started.
+    private Step callOrStart(long now) {
+        Step call = call(now);
+        Job job = call == null ? startable(now) : null;
+        return call != null ? call : job != null ? new Step.Run(job) : waiting(now);
+    }
+
+    private Step waiting(long now) {
+        return ending() && nothingHeld() && !pace.underWay() ? finish() : new Step.Wait(now + untilNext(now));
+    }
+
+    private @Nullable Step call(long now) {
         if (leases.until(now) == 0) {
             List<Held> due = leases.due(now);
             if (!due.isEmpty()) {
@@ -125,7 +141,7 @@ final class DispatchCore {
             return settles ? new Step.Settle(outcomes.take(now)) : new Step.LookAhead(pace.kinds());
         }
         boolean settlesFirst = settles || (claims && pace.keyFreed() && outcomes.hasFresh());
-        if (settlesFirst && !(claims && settings.settlesAndClaimsAtOnce())) {
+        if (settlesFirst && !(claims && atOnce())) {
             return new Step.Settle(outcomes.take(now));
         }
         Step claim = claims ? claim(now) : null;
@@ -133,10 +149,12 @@ final class DispatchCore {
         if (claim != null) {
             return claim;
         }
-        if (settles) {
-            return new Step.Settle(outcomes.take(now));
-        }
-        return ending() && nothingHeld() ? finish() : new Step.Wait(now + untilNext(now));
+        return settles ? new Step.Settle(outcomes.take(now)) : null;
+    }
+
+    // Where calls overlap, one round trip is better than two only while there is little to do.
+    private boolean atOnce() {
+        return settings.settlesAndClaimsAtOnce() && !(settings.overlaps() && (outcomes.underWay() || pace.more()));
     }
 
     // Its place in line for a suspect it keeps through a pause between claims: whoever lets it have its turn ends that.
@@ -159,7 +177,8 @@ final class DispatchCore {
         if (request == null) {
             return null;
         }
-        List<PendingSettlement> settled = settings.settlesAndClaimsAtOnce() ? outcomes.take(now) : List.of();
+        List<PendingSettlement> settled = atOnce() ? outcomes.take(now) : List.of();
+        pace.sent(outcomes.freesKey(settled));
         return settled.isEmpty() ? new Step.Claim(request) : new Step.SettleAndClaim(settled, request);
     }
 
@@ -228,9 +247,12 @@ final class DispatchCore {
                 message -> release(message, now));
     }
 
-    /** The time is up: one last call for what is known, and everything else is left to its lease. */
-    private Step end() {
+    /** The time is up: what is under way is waited for, then one last call for what is known, and everything else is left to its lease. */
+    private Step end(long now) {
         running.abandonAll().forEach(this::abandon);
+        if (outcomes.underWay() || pace.underWay()) {
+            return new Step.Wait(now + Nanos.FOREVER);
+        }
         if (!lastCall && !outcomes.isEmpty()) {
             lastCall = true;
             return new Step.Settle(outcomes.takeAll());
@@ -306,7 +328,8 @@ final class DispatchCore {
     }
 
     private long untilClaim(long now) {
-        return mayClaim(now) ? pace.until(nothingHeld(), running.count() < settings.concurrency(), now) : Nanos.FOREVER;
+        boolean keysMatter = running.count() < settings.concurrency() && !outcomes.underWay();
+        return mayClaim(now) ? pace.until(nothingHeld(), keysMatter, now) : Nanos.FOREVER;
     }
 
     private boolean mayClaim(long now) {
@@ -342,7 +365,7 @@ final class DispatchCore {
         if (unknown) {
             startPausedUntil = now + rejections.next();
         }
-        if (shutdown.asked() || suspectBeside || unknown) {
+        if (shutdown.asked() || suspectBeside || unknown || !lanes.of(held).mayKeep()) {
             shares.room().giveBack(1);
             release(held, now);
         } else {
@@ -474,6 +497,7 @@ final class DispatchCore {
 
     /** The answer to a settlement. */
     void settled(List<PendingSettlement> sent, List<Verdict> verdicts, long now) {
+        outcomes.returned();
         List<PendingSettlement> busy = new ArrayList<>();
         for (int i = 0; i < sent.size(); i++) {
             PendingSettlement outcome = sent.get(i);
@@ -496,6 +520,7 @@ final class DispatchCore {
 
     /** A settlement failed: its outcomes may have been recorded, or not. */
     void settleFailed(List<PendingSettlement> sent, Throwable error, long now) {
+        outcomes.returned();
         outcomes.unanswered(sent, now);
         listener.settleFailed(sent.stream().map(PendingSettlement::message).toList(), error);
     }

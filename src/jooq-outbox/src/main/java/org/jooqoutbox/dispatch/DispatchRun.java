@@ -22,6 +22,7 @@ final class DispatchRun implements Run {
     private final HandlerThreads ownThreads;
     private final ExecutorHandlers handlers;
     private final DispatchCore core;
+    private final CallThreads callThreads;
     private final Engine engine;
     private final boolean listens;
     private volatile @Nullable Thread thread;
@@ -52,7 +53,9 @@ final class DispatchRun implements Run {
         Mailbox mailbox = Mailbox.create();
         this.handlers = new ExecutorHandlers(executor == null ? ownThreads : executor, mailbox);
         this.core = new DispatchCore(settings, listener, new SplittableRandom(), System.nanoTime());
-        this.engine = new Engine(outbox, core, handlers, mailbox, System::nanoTime, interruptStops);
+        this.callThreads = new CallThreads(settings.outbox(), mailbox); // none yet, either
+        Lines lines = settings.overlaps() ? callThreads.lines() : Lines.direct(core, System::nanoTime);
+        this.engine = new Engine(outbox, core, handlers, lines, mailbox, System::nanoTime, interruptStops);
     }
 
     /** Refuses to go on with a table that does not fit; a database that does not answer may do so later. */
@@ -81,6 +84,7 @@ final class DispatchRun implements Run {
         } finally {
             wakeUps.close();
             over = true;
+            callThreads.shutdown();
             ownThreads.shutdown();
         }
     }
@@ -98,7 +102,7 @@ final class DispatchRun implements Run {
 
     @Override
     public boolean isInside() {
-        return Thread.currentThread() == thread || handlers.isInHandler();
+        return Thread.currentThread() == thread || callThreads.isInside() || handlers.isInHandler();
     }
 
     boolean wasInterrupted() {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param settlesAndClaimsAtOnce whether the outbox is better off when asked for both at once
  * @param looksAhead whether the outbox is asked when something is due, before an idle one is claimed from
  * @param isOneOfMany whether its worker has other outboxes, too
+ * @param overlaps whether the outbox is called on threads of its own, so that handlers are started and come back meanwhile
  * @param timeLimit after which it stops by itself
  */
 record DispatchSettings(
@@ -33,6 +34,7 @@ record DispatchSettings(
         boolean settlesAndClaimsAtOnce,
         boolean looksAhead,
         boolean isOneOfMany,
+        boolean overlaps,
         @Nullable Duration timeLimit) {
 
     static final int UNLIMITED_DEATHS = Integer.MAX_VALUE;
@@ -65,6 +67,31 @@ record DispatchSettings(
                 shutdownTimeout,
                 settlesAndClaimsAtOnce,
                 looksAhead,
+                true,
+                overlaps,
+                timeLimit);
+    }
+
+    /** The same, with calls of the outbox that nothing waits for. */
+    DispatchSettings overlapping() {
+        return new DispatchSettings(
+                outbox,
+                routes,
+                lease,
+                renewal,
+                handlerDeadline,
+                batch,
+                maxWaiting,
+                concurrency,
+                shortestPoll,
+                longestPoll,
+                settleBatch,
+                settleWithin,
+                maxDeaths,
+                shutdownTimeout,
+                settlesAndClaimsAtOnce,
+                looksAhead,
+                isOneOfMany,
                 true,
                 timeLimit);
     }

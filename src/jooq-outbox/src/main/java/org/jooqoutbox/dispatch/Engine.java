@@ -1,22 +1,16 @@
 package org.jooqoutbox.dispatch;
 
 import java.time.Duration;
-import java.util.Collection;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
-import org.jooqoutbox.Claim;
-import org.jooqoutbox.OutboxException;
 import org.jooqoutbox.OutboxRepository;
-import org.jooqoutbox.Settlement;
-import org.jooqoutbox.Settlement.Verdict;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does what the core decides, step by step, on one thread: the outbox is called on it, handlers run elsewhere and report through the mailbox.
+ * Does what the core decides, step by step, on one thread. Handlers run elsewhere and report through the mailbox. The outbox is called on this
+ * thread, or claims and settlements elsewhere, whose answers are mail as well.
  *
  * <p>Nothing ends the loop but the core. Whatever the outbox throws is an event for the core; whatever else goes wrong is logged, and the loop
  * goes on after a pause.
@@ -31,16 +25,18 @@ final class Engine {
     private final DispatchCore core;
     private final Handlers handlers;
     private final Mailbox mailbox;
+    private final OutboxCalls calls;
+    private final Lines lines;
+    private final Lines.Line direct;
     private final LongSupplier ticker;
     private final boolean interruptStops;
     private final AtomicBoolean woken = new AtomicBoolean();
     private boolean interrupted;
-    private boolean reachable = true;
     private long pause;
     private int errors;
 
     /**
-     * An engine that has not begun.
+     * An engine that has not begun, and calls the outbox on its own thread.
      *
      * @param interruptStops whether an interrupt of its thread means that it shall stop; else it means nothing
      */
@@ -51,7 +47,22 @@ final class Engine {
             Mailbox mailbox,
             LongSupplier ticker,
             boolean interruptStops) {
+        this(outbox, core, handlers, Lines.direct(core, ticker), mailbox, ticker, interruptStops);
+    }
+
+    /** An engine whose claims and settlements are made by these lines. */
+    Engine(
+            OutboxRepository<?> outbox,
+            DispatchCore core,
+            Handlers handlers,
+            Lines lines,
+            Mailbox mailbox,
+            LongSupplier ticker,
+            boolean interruptStops) {
         this.outbox = outbox;
+        this.calls = new OutboxCalls(outbox, ticker);
+        this.lines = lines;
+        this.direct = Lines.direct(core, ticker).claims();
         this.core = core;
         this.handlers = handlers;
         this.mailbox = mailbox;
@@ -149,15 +160,15 @@ final class Engine {
         } else if (step instanceof Step.Interrupt interrupt) {
             interrupt(interrupt.job());
         } else if (step instanceof Step.Renew renew) {
-            renew(renew.held(), renew.lease());
+            direct.call(calls.renew(renew));
         } else if (step instanceof Step.Settle settle) {
-            settle(settle.outcomes());
+            lines.settlements().call(calls.settle(settle));
         } else if (step instanceof Step.SettleAndClaim both) {
-            settleAndClaim(both);
+            lines.claims().call(calls.settleAndClaim(both));
         } else if (step instanceof Step.Claim claim) {
-            claim(claim);
+            lines.claims().call(calls.claim(claim));
         } else if (step instanceof Step.LookAhead lookAhead) {
-            lookAhead(lookAhead.kinds());
+            direct.call(calls.lookAhead(lookAhead));
         } else if (step instanceof Step.Wait wait) {
             await(wait.until());
         }
@@ -174,111 +185,6 @@ final class Engine {
         if (handlers.interrupt(job)) {
             core.interrupted(job);
         }
-    }
-
-    private void claim(Step.Claim step) {
-        long sentAt = now();
-        Claim claim;
-        try {
-            claim = required(outbox.claim(step.request()));
-        } catch (Throwable t) {
-            core.claimFailed(explained(t), now());
-            return;
-        }
-        reachable = true;
-        core.claimed(claim, sentAt, now());
-    }
-
-    private void lookAhead(Collection<String> kinds) {
-        Optional<Duration> nextDue;
-        try {
-            nextDue = outbox.nextDue(kinds);
-        } catch (Throwable t) {
-            core.lookAheadFailed(explained(t), now());
-            return;
-        }
-        reachable = true;
-        core.lookedAhead(nextDue, now());
-    }
-
-    // Of many outboxes none is checked at the start, and one that does not fit should say so better than PostgreSQL
-    // can.
-    private Throwable explained(Throwable error) {
-        boolean first = reachable;
-        reachable = false;
-        if (first && core.isOneOfMany()) {
-            try {
-                outbox.verify();
-            } catch (OutboxException e) {
-                e.addSuppressed(error);
-                return e;
-            } catch (Throwable e) {
-                error.addSuppressed(e);
-            }
-        }
-        return error;
-    }
-
-    private void settle(List<PendingSettlement> outcomes) {
-        List<Verdict> verdicts;
-        try {
-            List<Settlement> settlements = settlements(outcomes);
-            verdicts = verdictForEach(settlements, outbox.settle(settlements));
-        } catch (Throwable t) {
-            core.settleFailed(outcomes, t, now());
-            return;
-        }
-        core.settled(outcomes, verdicts, now());
-    }
-
-    private void settleAndClaim(Step.SettleAndClaim step) {
-        long sentAt = now();
-        List<Verdict> verdicts;
-        Claim claim;
-        try {
-            List<Settlement> settlements = settlements(step.outcomes());
-            Claim.WithVerdicts both = outbox.settleAndClaim(settlements, step.request());
-            verdicts = verdictForEach(settlements, both.verdicts());
-            claim = required(both.claim());
-        } catch (Throwable t) {
-            core.settleFailed(step.outcomes(), t, now());
-            core.claimFailed(t, now());
-            return;
-        }
-        core.settled(step.outcomes(), verdicts, now());
-        core.claimed(claim, sentAt, now());
-    }
-
-    private static List<Settlement> settlements(List<PendingSettlement> outcomes) {
-        return outcomes.stream().map(PendingSettlement::settlement).toList();
-    }
-
-    private void renew(List<Held> held, Duration lease) {
-        long sentAt = now();
-        List<Verdict> verdicts;
-        try {
-            verdicts = verdictForEach(
-                    held, outbox.renew(held.stream().map(Held::message).toList(), lease));
-        } catch (Throwable t) {
-            core.renewFailed(held, t, now());
-            return;
-        }
-        core.renewed(held, verdicts, sentAt, now());
-    }
-
-    private Claim required(@Nullable Claim claim) {
-        if (claim == null) {
-            throw new OutboxException("outbox " + outbox.name() + ": the repository answered a claim with null");
-        }
-        return claim;
-    }
-
-    private List<Verdict> verdictForEach(List<?> sent, @Nullable List<Verdict> verdicts) {
-        if (verdicts == null || verdicts.size() != sent.size()) {
-            throw new OutboxException("outbox " + outbox.name() + ": the repository owes a verdict for each of "
-                    + sent.size() + " messages, and gave " + (verdicts == null ? "none" : verdicts.size()));
-        }
-        return List.copyOf(verdicts);
     }
 
     private long now() {

@@ -22,23 +22,23 @@ final class Lane {
     private final RateLimit rate;
     private final Breaker breaker;
     private final boolean probes;
-    private final int room;
+    private final ReadAhead readAhead;
     private final Deque<Held> waiting = new ArrayDeque<>();
     private int running;
     private boolean more;
+    private boolean askedForProbe;
 
     /**
      * A lane with nothing in it.
      *
-     * @param room how many messages may wait in it
-     * @param probes whether an open breaker is probed; a dispatcher that is to end does not wait for that
+     * @param room how many messages may wait in it at the very most
      */
-    Lane(Route route, int room, boolean probes, RandomGenerator random, long now) {
+    Lane(DispatchSettings settings, Route route, int room, RandomGenerator random, long now) {
         this.route = route;
         this.rate = new RateLimit(route.options(), now);
         this.breaker = new Breaker(route.options(), random);
-        this.probes = probes;
-        this.room = Math.min(room, rate.perSecond());
+        this.probes = !settings.isOnePass(); // one that is to end does not wait for that
+        this.readAhead = new ReadAhead(settings, route, Math.min(room, rate.perSecond()));
     }
 
     Route route() {
@@ -100,11 +100,7 @@ final class Lane {
             return untilProbe(now) == 0 ? 1 : 0;
         }
         boolean soon = rate.until(now) <= AHEAD;
-        return soon && waiting.size() < enough() ? room - waiting.size() : 0;
-    }
-
-    private long enough() {
-        return Math.min(room, (long) route.concurrency() * route.delivery().most());
+        return soon ? readAhead.wanted(waiting.size()) : 0;
     }
 
     /** How long until it may want messages; for ever while something else has to happen first. */
@@ -112,7 +108,7 @@ final class Lane {
         if (breaker.isOpen()) {
             return untilProbe(now);
         }
-        return waiting.size() < enough() ? Math.max(0, rate.until(now) - AHEAD) : Nanos.FOREVER;
+        return readAhead.wanted(waiting.size()) > 0 ? Math.max(0, rate.until(now) - AHEAD) : Nanos.FOREVER;
     }
 
     private long untilProbe(long now) {
@@ -120,12 +116,33 @@ final class Lane {
         return probes && idle ? breaker.untilProbe(now) : Nanos.FOREVER;
     }
 
+    /** A claim was sent. */
+    void asked() {
+        askedForProbe = breaker.isOpen();
+        readAhead.asked(waiting.size());
+    }
+
+    /** Whether a message that the last claim brought may wait here: its breaker may have opened meanwhile. */
+    boolean mayKeep() {
+        return askedForProbe || !breaker.isOpen();
+    }
+
+    /**
+     * A claim that asked for its messages was answered.
+     *
+     * @param more whether it left some behind
+     */
+    void answered(boolean more) {
+        this.more = more;
+        readAhead.answered(waiting.size(), more);
+    }
+
     /** Whether the last claim left some of its messages behind. */
     boolean more() {
         return more;
     }
 
-    void more(boolean more) {
-        this.more = more;
+    void nothingMore() {
+        more = false;
     }
 }

@@ -38,9 +38,7 @@ final class Lanes {
         this.concurrency = settings.concurrency();
         this.room = room;
         int share = Math.max(1, settings.maxWaiting() / settings.routes().size());
-        settings.routes()
-                .forEach((kind, route) -> byKind.put(
-                        kind, new Lane(route, Math.min(settings.batch(), share), !settings.isOnePass(), random, now)));
+        settings.routes().forEach((kind, route) -> byKind.put(kind, new Lane(settings, route, share, random, now)));
         this.inTurn = List.copyOf(byKind.values());
     }
 

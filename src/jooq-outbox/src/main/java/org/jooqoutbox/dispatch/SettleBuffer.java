@@ -25,6 +25,7 @@ final class SettleBuffer {
     private final Backoff rowsBusy;
     private final Deque<PendingSettlement> queue = new ArrayDeque<>();
     private final List<PendingSettlement> busy = new ArrayList<>();
+    private List<PendingSettlement> underWay = List.of();
     private int size;
     private long dueAt;
     private long busyAt;
@@ -46,17 +47,30 @@ final class SettleBuffer {
         queue.add(outcome);
     }
 
+    /** Whether there are none, sent or not. */
     boolean isEmpty() {
-        return queue.isEmpty() && busy.isEmpty();
+        return size() == 0;
     }
 
+    /** How many there are, sent or not. */
     int size() {
-        return queue.size() + busy.size();
+        return queue.size() + busy.size() + underWay.size();
+    }
+
+    /** Whether some were sent, and are not answered. No others are sent meanwhile. */
+    boolean underWay() {
+        return !underWay.isEmpty();
     }
 
     /** Whether there are some that can be sent at any time. */
     boolean hasFresh() {
-        return !queue.isEmpty() && !failing;
+        return !queue.isEmpty() && !failing && !underWay();
+    }
+
+    /** Whether some free an ordering key that a claim which is sent now would not find freed; those that were busy do not count. */
+    boolean freesKey(List<PendingSettlement> sentWithIt) {
+        return queue.stream().anyMatch(PendingSettlement::freesKey)
+                || (underWay != sentWithIt && underWay.stream().anyMatch(PendingSettlement::freesKey));
     }
 
     /** Whether there are outcomes of which the last call could write none. */
@@ -70,7 +84,7 @@ final class SettleBuffer {
      * @param atOnce whether there is nothing to wait for
      */
     long until(boolean atOnce, long now) {
-        if (isEmpty()) {
+        if (underWay() || isEmpty()) {
             return Nanos.FOREVER;
         }
         long due = queue.isEmpty() ? Nanos.FOREVER : untilQueueIsDue(atOnce, now);
@@ -83,7 +97,7 @@ final class SettleBuffer {
         return atOnce || queue.size() >= size ? 0 : Nanos.until(dueAt, now);
     }
 
-    /** The next batch. What was busy comes first: it has waited longest. */
+    /** The next batch, which is under way from now on. What was busy comes first: it has waited longest. */
     List<PendingSettlement> take(long now) {
         if (!busy.isEmpty() && Nanos.reached(busyAt, now)) {
             busy.forEach(queue::addFirst);
@@ -92,7 +106,7 @@ final class SettleBuffer {
         return take(size);
     }
 
-    /** All that is left. */
+    /** All that is left, while nothing is under way. */
     List<PendingSettlement> takeAll() {
         queue.addAll(busy);
         busy.clear();
@@ -105,7 +119,13 @@ final class SettleBuffer {
             taken.add(queue.remove());
         }
         taken.forEach(PendingSettlement::sent);
+        underWay = taken;
         return taken;
+    }
+
+    /** What was under way is so no more. */
+    void returned() {
+        underWay = List.of();
     }
 
     /** A call went through; some of its outcomes may have to be tried again, because somebody holds their rows. */

@@ -281,7 +281,13 @@ public final class Worker implements AutoCloseable {
         private Run run() {
             List<DispatchListener> told = List.copyOf(listeners);
             return source == null
-                    ? new DispatchRun(Objects.requireNonNull(outbox), settings(null), executor, told, false, listens)
+                    ? new DispatchRun(
+                            Objects.requireNonNull(outbox),
+                            settings(null).overlapping(),
+                            executor,
+                            told,
+                            false,
+                            listens)
                     : new FleetRun<>(source, fleet(), each -> settings(each, null), told);
         }
 

@@ -54,7 +54,7 @@ final class Claims {
     }
 
     private ClaimResult send(OwnTransactions own, ClaimAttempt attempt) {
-        return own.run(configuration -> ClaimResult.of(
+        return own.runOften(configuration -> ClaimResult.of(
                 outbox,
                 attempt.from().isSweep(),
                 attempt.statement(statements)

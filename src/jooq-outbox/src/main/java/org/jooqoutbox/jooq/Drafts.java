@@ -6,13 +6,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.jooq.Field;
 import org.jooqoutbox.EnqueueResult;
 import org.jooqoutbox.MessageDraft;
-import org.jooqoutbox.schema.OutboxTable;
 
 /** The drafts of one call, each with the id it will have: UUIDv7, so that new rows share the index page that is in memory. */
 record Drafts(List<MessageDraft> drafts, List<UUID> ids) {
@@ -31,13 +28,21 @@ record Drafts(List<MessageDraft> drafts, List<UUID> ids) {
 
     /** Whether one of them may be in the table already. */
     boolean mayCoalesce() {
-        return drafts.stream()
-                .anyMatch(draft ->
-                        draft.id().isPresent() || draft.deduplicationKey().isPresent());
+        for (MessageDraft draft : drafts) {
+            if (draft.id().isPresent() || draft.deduplicationKey().isPresent()) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    Map<String, Field<?>> values(OutboxTable table) {
-        return EnqueueStatement.values(ids, drafts, table.quotedSequence());
+    /** The statement that writes them, which may not coalesce. */
+    EnqueueStatement plain() {
+        return statement(drafts.size() == 1 ? EnqueueStatement.Form.ONE : EnqueueStatement.Form.MANY);
+    }
+
+    EnqueueStatement statement(EnqueueStatement.Form form) {
+        return new EnqueueStatement(form, DraftColumn.saidIn(ids, drafts));
     }
 
     EnqueueResult allWritten() {

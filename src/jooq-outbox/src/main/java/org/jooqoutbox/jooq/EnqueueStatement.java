@@ -1,7 +1,9 @@
 package org.jooqoutbox.jooq;
 
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.insertInto;
+import static org.jooq.impl.DSL.list;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.select;
@@ -9,18 +11,16 @@ import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.val;
 import static org.jooqoutbox.generated.Tables.OUTBOX;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jooq.Field;
 import org.jooq.InsertReturningStep;
 import org.jooq.JSONB;
@@ -28,177 +28,152 @@ import org.jooq.Query;
 import org.jooq.Table;
 import org.jooqoutbox.MessageDraft;
 import org.jooqoutbox.generated.tables.records.OutboxRecord;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Writes any number of drafts with one statement and a constant number of bind values: one array per column.
+ * Writes any number of drafts with one statement and a constant number of bind values: one array per column, or one value per column if it is one draft.
+ * Columns that no draft says anything about are left to their defaults: there are as many statements as ways to use drafts.
  *
- * <p>There are two forms. The plain one needs the right to INSERT and nothing else. The other leaves out drafts that are there already, by id
- * or by deduplication key, and has to read ids back to tell which. It takes {@code seq} first, in the drafts' order, and then inserts in the
- * order of the keys, so that two transactions with the same keys wait for each other in one direction only.
+ * <p>The plain forms need the right to INSERT and nothing else. The others leave out drafts that are there already, by id or by deduplication key, and
+ * one of them reads ids back to tell which. They take {@code seq} first, in the drafts' order, and then insert in the order of the keys, so that two
+ * transactions with the same keys wait for each other in one direction only.
+ *
+ * @param columns those that are written; not to be changed any more
  */
-final class EnqueueStatement {
+record EnqueueStatement(Form form, Set<DraftColumn> columns) {
 
-    private static final Table<?> DRAFTS = table(
-                    "unnest({0}, {1}, {2}, {3}, {4}, {5}, {6}, {7}, {8}, {9}, {10}) with ordinality",
-                    param("ids", UUID[].class),
-                    param("kinds", String[].class),
-                    param("payloads", String[].class),
-                    param("headers", String[].class),
-                    param("delays", Long[].class),
-                    param("available", OffsetDateTime[].class),
-                    param("lifetimes", Long[].class),
-                    param("expiries", OffsetDateTime[].class),
-                    param("dedup_keys", String[].class),
-                    param("ordering_keys", String[].class),
-                    param("payload_types", String[].class))
-            .as(
-                    "d",
-                    "id",
-                    "kind",
-                    "payload",
-                    "headers",
-                    "delay",
-                    "available_at",
-                    "lifetime",
-                    "expires_at",
-                    "dedup_key",
-                    "ordering_key",
-                    "payload_type",
-                    "ord");
-
-    private static final Field<UUID> ID = field(name("d", "id"), UUID.class);
-    private static final Field<String> KIND = field(name("d", "kind"), String.class);
-    private static final Field<JSONB> PAYLOAD = field("{0}::jsonb", JSONB.class, field(name("d", "payload")));
-    private static final Field<JSONB> HEADERS = field("{0}::jsonb", JSONB.class, field(name("d", "headers")));
-    private static final Field<OffsetDateTime> RETRY_AT = field(
-            "coalesce({0}, current_timestamp + {1} * interval '1 microsecond', current_timestamp)",
-            OffsetDateTime.class, field(name("d", "available_at")), field(name("d", "delay")));
-    private static final Field<OffsetDateTime> EXPIRES_AT = field(
-            "coalesce({0}, current_timestamp + {1} * interval '1 microsecond')",
-            OffsetDateTime.class, field(name("d", "expires_at")), field(name("d", "lifetime")));
-    private static final Field<String> DEDUP_KEY = field(name("d", "dedup_key"), String.class);
-    private static final Field<String> ORDERING_KEY = field(name("d", "ordering_key"), String.class);
-    private static final Field<String> PAYLOAD_TYPE = field(name("d", "payload_type"), String.class);
     private static final Field<Long> ORDINAL = field(name("d", "ord"), Long.class);
+    private static final String SEQUENCE = "sequence";
 
-    private EnqueueStatement() {}
+    enum Form {
 
-    static Query plain() {
-        return insertInto(
-                        OUTBOX,
-                        OUTBOX.ID,
-                        OUTBOX.KIND,
-                        OUTBOX.PAYLOAD,
-                        OUTBOX.HEADERS,
-                        OUTBOX.RETRY_AT,
-                        OUTBOX.EXPIRES_AT,
-                        OUTBOX.DEDUP_KEY,
-                        OUTBOX.ORDERING_KEY,
-                        OUTBOX.PAYLOAD_TYPE)
-                .select(select(ID, KIND, PAYLOAD, HEADERS, RETRY_AT, EXPIRES_AT, DEDUP_KEY, ORDERING_KEY, PAYLOAD_TYPE)
-                        .from(DRAFTS)
-                        .orderBy(ORDINAL));
+        /** One draft. */
+        ONE,
+
+        /** Any number of drafts. */
+        MANY,
+
+        /** Returns the ids that were written. */
+        COALESCING,
+
+        /** Returns nothing but the number of rows, and so needs no right to read. */
+        COALESCING_UNTOLD
     }
 
-    /** Returns the ids that were written. */
-    static Query coalescing() {
-        return coalescingInsert().returningResult(OUTBOX.ID);
+    Query query() {
+        return switch (form) {
+            case ONE -> one();
+            case MANY -> many();
+            case COALESCING -> coalescing().returningResult(OUTBOX.ID);
+            case COALESCING_UNTOLD -> coalescing();
+        };
     }
 
-    /** Returns nothing but the number of rows, and so needs no right to read. */
-    static Query coalescingUntold() {
-        return coalescingInsert();
+    private Query one() {
+        Map<Field<?>, Field<?>> row = row(DraftColumn::value);
+        return insertInto(OUTBOX).columns(row.keySet()).values(row.values());
     }
 
-    private static InsertReturningStep<OutboxRecord> coalescingInsert() {
-        Field<Long> nextSeq = field("pg_catalog.nextval({0}::regclass)", Long.class, param("sequence", String.class))
-                .as("seq");
-        Table<?> numbered = select(
-                        ID,
-                        KIND,
-                        PAYLOAD.as("payload"),
-                        HEADERS.as("headers"),
-                        RETRY_AT.as("retry_at"),
-                        EXPIRES_AT.as("expires_at"),
-                        DEDUP_KEY,
-                        ORDERING_KEY,
-                        PAYLOAD_TYPE,
-                        nextSeq)
-                .from(DRAFTS)
-                .orderBy(ORDINAL)
-                .asTable("n");
-        return insertInto(
-                        OUTBOX,
-                        OUTBOX.ID,
-                        OUTBOX.KIND,
-                        OUTBOX.PAYLOAD,
-                        OUTBOX.HEADERS,
-                        OUTBOX.RETRY_AT,
-                        OUTBOX.EXPIRES_AT,
-                        OUTBOX.DEDUP_KEY,
-                        OUTBOX.ORDERING_KEY,
-                        OUTBOX.PAYLOAD_TYPE,
-                        OUTBOX.SEQ)
-                .select(select(
-                                column("id", UUID.class),
-                                column("kind", String.class),
-                                column("payload", JSONB.class),
-                                column("headers", JSONB.class),
-                                column("retry_at", OffsetDateTime.class),
-                                column("expires_at", OffsetDateTime.class),
-                                column("dedup_key", String.class),
-                                column("ordering_key", String.class),
-                                column("payload_type", String.class),
-                                column("seq", Long.class))
+    private Query many() {
+        Map<Field<?>, Field<?>> row = row(DraftColumn::element);
+        return insertInto(OUTBOX)
+                .columns(row.keySet())
+                .select(select(row.values()).from(drafts()).orderBy(ORDINAL));
+    }
+
+    private InsertReturningStep<OutboxRecord> coalescing() {
+        Map<Field<?>, Field<?>> row = row(DraftColumn::element);
+        row.put(OUTBOX.SEQ, field("pg_catalog.nextval({0}::regclass)", Long.class, param(SEQUENCE, String.class)));
+        List<Field<?>> named = new ArrayList<>();
+        row.forEach((column, value) -> named.add(value.as(column.getName())));
+        Table<?> numbered = select(named).from(drafts()).orderBy(ORDINAL).asTable("n");
+        return insertInto(OUTBOX)
+                .columns(row.keySet())
+                .select(select(row.keySet().stream()
+                                .map(EnqueueStatement::numbered)
+                                .toList())
                         .from(numbered)
-                        .orderBy(
-                                column("kind", String.class),
-                                column("dedup_key", String.class),
-                                column("id", UUID.class)))
+                        .orderBy(Stream.of(OUTBOX.KIND, OUTBOX.DEDUP_KEY, OUTBOX.ID)
+                                .filter(row::containsKey)
+                                .map(EnqueueStatement::numbered)
+                                .toList()))
                 .onConflictDoNothing();
     }
 
-    private static <T> Field<T> column(String name, Class<T> type) {
-        return field(name("n", name), type);
+    private static Field<?> numbered(Field<?> column) {
+        return field(name("n", column.getName()), column.getType());
     }
 
-    static Map<String, Field<?>> values(List<UUID> ids, List<MessageDraft> drafts, String sequence) {
-        Map<String, Field<?>> values = new LinkedHashMap<>();
-        values.put("ids", val(ids.toArray(UUID[]::new)));
-        values.put("kinds", texts(drafts, MessageDraft::kind));
-        values.put("payloads", texts(drafts, MessageDraft::payload));
-        values.put("headers", texts(drafts, draft -> HeadersJson.write(draft.headers())));
-        values.put("delays", micros(drafts, MessageDraft::delay));
-        values.put("available", instants(drafts, MessageDraft::availableAt));
-        values.put("lifetimes", micros(drafts, MessageDraft::timeToLive));
-        values.put("expiries", instants(drafts, MessageDraft::expiresAt));
-        values.put("dedup_keys", texts(drafts, draft -> draft.deduplicationKey().orElse(null)));
-        values.put("ordering_keys", texts(drafts, draft -> draft.orderingKey().orElse(null)));
-        values.put("payload_types", texts(drafts, draft -> draft.payloadType().orElse(null)));
-        values.put("sequence", val(sequence));
+    /** A table of drafts with what they say, in their order. */
+    private Table<?> drafts() {
+        List<String> names =
+                new ArrayList<>(columns.stream().map(DraftColumn::text).toList());
+        names.add("ord");
+        return table(
+                        "unnest({0}) with ordinality",
+                        list(columns.stream().map(DraftColumn::array).toList()))
+                .as("d", names.toArray(String[]::new));
+    }
+
+    /** What is written into which column of the outbox, made of what the drafts say. */
+    private Map<Field<?>, Field<?>> row(Function<DraftColumn, Field<?>> said) {
+        Map<Field<?>, Field<?>> row = new LinkedHashMap<>();
+        row.put(OUTBOX.ID, said.apply(DraftColumn.ID));
+        row.put(OUTBOX.KIND, said.apply(DraftColumn.KIND));
+        row.put(OUTBOX.PAYLOAD, json(said.apply(DraftColumn.PAYLOAD)));
+        if (columns.contains(DraftColumn.HEADERS)) {
+            row.put(
+                    OUTBOX.HEADERS,
+                    field("coalesce({0}, {1})", JSONB.class, json(said.apply(DraftColumn.HEADERS)), inline("{}")));
+        }
+        List<Field<?>> due = times(said, DraftColumn.AVAILABLE_AT, DraftColumn.DELAY);
+        if (!due.isEmpty()) {
+            due.add(field("current_timestamp"));
+            row.put(OUTBOX.RETRY_AT, coalesce(due));
+        }
+        List<Field<?>> expiry = times(said, DraftColumn.EXPIRES_AT, DraftColumn.LIFETIME);
+        if (!expiry.isEmpty()) {
+            row.put(OUTBOX.EXPIRES_AT, coalesce(expiry));
+        }
+        copy(row, OUTBOX.DEDUP_KEY, DraftColumn.DEDUP_KEY, said);
+        copy(row, OUTBOX.ORDERING_KEY, DraftColumn.ORDERING_KEY, said);
+        copy(row, OUTBOX.PAYLOAD_TYPE, DraftColumn.PAYLOAD_TYPE, said);
+        return row;
+    }
+
+    private void copy(
+            Map<Field<?>, Field<?>> row, Field<?> target, DraftColumn column, Function<DraftColumn, Field<?>> said) {
+        if (columns.contains(column)) {
+            row.put(target, said.apply(column));
+        }
+    }
+
+    private List<Field<?>> times(Function<DraftColumn, Field<?>> said, DraftColumn instant, DraftColumn fromNow) {
+        List<Field<?>> times = new ArrayList<>();
+        if (columns.contains(instant)) {
+            times.add(said.apply(instant));
+        }
+        if (columns.contains(fromNow)) {
+            times.add(field("current_timestamp + {0} * interval '1 microsecond'", said.apply(fromNow)));
+        }
+        return times;
+    }
+
+    private static Field<OffsetDateTime> coalesce(List<Field<?>> times) {
+        return field("coalesce({0})", OffsetDateTime.class, list(times));
+    }
+
+    private static Field<JSONB> json(Field<?> text) {
+        return field("{0}::jsonb", JSONB.class, text);
+    }
+
+    /** Bind values for these drafts. */
+    Map<String, Field<?>> values(List<UUID> ids, List<MessageDraft> drafts, String sequence) {
+        Map<String, Field<?>> values = new HashMap<>();
+        for (DraftColumn column : columns) {
+            Field<?> value = form == Form.ONE ? column.valueOf(ids.get(0), drafts.get(0)) : column.arrayOf(ids, drafts);
+            values.put(column.text(), value);
+        }
+        values.put(SEQUENCE, val(sequence));
         return values;
-    }
-
-    private static Field<String[]> texts(List<MessageDraft> drafts, Function<MessageDraft, @Nullable String> text) {
-        return val(drafts.stream().map(text).toArray(String[]::new));
-    }
-
-    private static Field<Long[]> micros(
-            List<MessageDraft> drafts, Function<MessageDraft, Optional<Duration>> duration) {
-        return val(drafts.stream()
-                .map(draft -> duration.apply(draft)
-                        .map(TimeUnit.MICROSECONDS::convert)
-                        .orElse(null))
-                .toArray(Long[]::new));
-    }
-
-    private static Field<OffsetDateTime[]> instants(
-            List<MessageDraft> drafts, Function<MessageDraft, Optional<Instant>> instant) {
-        return val(drafts.stream()
-                .map(draft -> instant.apply(draft)
-                        .map(at -> at.truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC))
-                        .orElse(null))
-                .toArray(OffsetDateTime[]::new));
     }
 }

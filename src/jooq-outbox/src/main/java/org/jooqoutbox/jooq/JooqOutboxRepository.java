@@ -6,6 +6,7 @@ import static org.jooqoutbox.generated.Tables.OUTBOX;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,6 +17,7 @@ import javax.sql.DataSource;
 import org.jooq.Configuration;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Param;
 import org.jooq.Query;
 import org.jooq.Results;
 import org.jooq.SQLDialect;
@@ -34,6 +36,7 @@ import org.jooqoutbox.OutboxException;
 import org.jooqoutbox.OutboxRepository;
 import org.jooqoutbox.OutboxStats;
 import org.jooqoutbox.Settlement;
+import org.jooqoutbox.jooq.EnqueueStatement.Form;
 import org.jooqoutbox.schema.OutboxSchema;
 import org.jooqoutbox.schema.OutboxTable;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +60,7 @@ import org.jspecify.annotations.Nullable;
 public final class JooqOutboxRepository implements OutboxRepository<Configuration> {
 
     private final OutboxTable table;
+    private final String sequence;
     private final MessageLimits limits;
     private final LastError lastError;
     private final OutboxMapping mapping;
@@ -71,6 +75,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
 
     private JooqOutboxRepository(Builder builder) {
         table = builder.table;
+        sequence = table.quotedSequence();
         limits = builder.limits;
         lastError = new LastError(builder.redaction);
         mapping = new OutboxMapping(table);
@@ -155,8 +160,12 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
     public Query enqueueQuery(Configuration configuration, Collection<MessageDraft> drafts) {
         CallerTransaction.requirePostgres(table, configuration);
         Drafts checked = check(drafts);
-        Statement statement = checked.mayCoalesce() ? statements.enqueueCoalescingUntold() : statements.enqueue();
-        return statement.query(configuration, checked.values(table));
+        EnqueueStatement statement =
+                checked.mayCoalesce() ? checked.statement(Form.COALESCING_UNTOLD) : checked.plain();
+        Map<String, Field<?>> values = values(statement, checked);
+        // Whoever executes it may do so without JDBC.
+        values.replaceAll((name, value) -> val(((Param<?>) value).getValue()));
+        return statements.enqueue(statement).query(configuration, values);
     }
 
     @Override
@@ -179,10 +188,8 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         if (settlements.isEmpty()) {
             return List.of();
         }
-        return verdicts(
-                statements.settle(),
-                SettlementArrays.of(settlements, lastError),
-                settlements.stream().map(Settlement::message).toList());
+        SettlementBatch batch = SettlementBatch.of(settlements, statements, lastError);
+        return own().runOften(batch::send);
     }
 
     @Override
@@ -196,22 +203,16 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         if (settlements.isEmpty()) {
             return new Claim.WithVerdicts(List.of(), claim(request));
         }
+        SettlementBatch batch = SettlementBatch.of(settlements, statements, lastError);
         ClaimAttempt attempt = claims.begin(request);
-        Statement both = statements.settle().then(attempt.statement(statements));
-        Map<String, Field<?>> values = SettlementArrays.of(settlements, lastError);
+        Statement both = statements.both(batch.statement(), attempt.statement(statements));
+        Map<String, Field<?>> values = new HashMap<>(batch.values());
         values.putAll(attempt.values());
-        List<Message> sent = settlements.stream().map(Settlement::message).toList();
-        Results results = own().run(
+        Results results = own().runOften(
                         configuration -> both.resultQuery(configuration, values).fetchMany());
         return new Claim.WithVerdicts(
-                Verdicts.of(
-                        sent,
-                        results.get(0).into(SettleStatement.ID, SettleStatement.ATTEMPTS, SettleStatement.VERDICT)),
-                claims.end(
-                        own(),
-                        attempt,
-                        ClaimResult.of(
-                                name(), attempt.from().isSweep(), results.get(1).into(ClaimStatement.RESULT))));
+                batch.verdicts(results.get(0)),
+                claims.end(own(), attempt, ClaimResult.of(name(), attempt.from().isSweep(), results.get(1))));
     }
 
     @Override
@@ -222,7 +223,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         }
         Map<String, Field<?>> values = SettlementArrays.ofMessages(messages);
         values.put("lease", val(SettlementArrays.micros(lease)));
-        return verdicts(statements.renew(), values, messages);
+        return own().runOften(new SettlementBatch(statements.renew(), values, messages)::send);
     }
 
     /**
@@ -238,13 +239,9 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
     @Override
     public Settlement.Verdict deliverInTransaction(
             Message message, Duration idleTimeout, TransactionalWork<Configuration> work) throws Exception {
-        Map<String, Field<?>> done = SettlementArrays.of(List.of(Settlement.done(message)), lastError);
+        SettlementBatch done = SettlementBatch.of(List.of(Settlement.done(message)), statements, lastError);
         return new TransactionalDelivery(table, own(), base)
-                .deliver(
-                        idleTimeout,
-                        transaction -> verdicts(transaction, statements.settle(), done, List.of(message))
-                                .get(0),
-                        work);
+                .deliver(idleTimeout, transaction -> done.send(transaction).get(0), work);
     }
 
     /**
@@ -412,30 +409,24 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         if (drafts.isEmpty()) {
             return drafts.allWritten();
         }
-        Statement statement = drafts.mayCoalesce() ? statements.enqueueCoalescing() : statements.enqueue();
-        Map<String, Field<?>> values = drafts.values(table);
         if (drafts.mayCoalesce()) {
-            return drafts.written(statement
-                    .resultQuery(configuration, values)
+            EnqueueStatement statement = drafts.statement(Form.COALESCING);
+            return drafts.written(statements
+                    .enqueue(statement)
+                    .resultQuery(configuration, values(statement, drafts))
                     .coerce(OUTBOX.ID)
                     .fetchSet(OUTBOX.ID));
         }
-        statement.query(configuration, values).execute();
+        EnqueueStatement statement = drafts.plain();
+        statements
+                .enqueue(statement)
+                .query(configuration, values(statement, drafts))
+                .execute();
         return drafts.allWritten();
     }
 
-    private List<Settlement.Verdict> verdicts(Statement statement, Map<String, Field<?>> values, List<Message> sent) {
-        return own().run(configuration -> verdicts(configuration, statement, values, sent));
-    }
-
-    private static List<Settlement.Verdict> verdicts(
-            Configuration configuration, Statement statement, Map<String, Field<?>> values, List<Message> sent) {
-        return Verdicts.of(
-                sent,
-                statement
-                        .resultQuery(configuration, values)
-                        .coerce(SettleStatement.ID, SettleStatement.ATTEMPTS, SettleStatement.VERDICT)
-                        .fetch());
+    private Map<String, Field<?>> values(EnqueueStatement statement, Drafts drafts) {
+        return statement.values(drafts.ids(), drafts.drafts(), sequence);
     }
 
     private OwnTransactions own() {

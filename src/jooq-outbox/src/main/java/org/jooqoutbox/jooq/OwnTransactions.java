@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jooq.Configuration;
 import org.jooq.conf.Settings;
@@ -30,6 +31,7 @@ final class OwnTransactions {
     private final String outbox;
     private final OwnConnections connections;
     private final Configuration base;
+    private final Configuration unprepared;
     private final String settings;
     private final boolean mayAutoCommit;
     private volatile Isolation isolation = Isolation.UNKNOWN;
@@ -55,14 +57,25 @@ final class OwnTransactions {
         this.connections = new OwnConnections(outbox, dataSource);
         // jOOQ's own log would print payloads and error texts.
         Settings unlogged = SettingsTools.clone(base.settings()).withMaxRows(0).withExecuteLogging(false);
-        this.base =
-                base.derive(unlogged).deriveAppending(new DefaultExecuteListenerProvider(new UnpreparedStatements()));
+        this.base = base.derive(unlogged);
+        this.unprepared = this.base.deriveAppending(new DefaultExecuteListenerProvider(new UnpreparedStatements()));
     }
 
+    /** A statement that is planned anew each time. */
     <R> R run(Function<Configuration, R> statement) {
+        return retrying(() -> runOnce(statement, this::on));
+    }
+
+    /** A statement that is sent over and over: with auto-commit on, PostgreSQL may keep its plan. See {@link IndexPlans}. */
+    <R> R runOften(Function<Configuration, R> statement) {
+        return retrying(() -> runOnce(
+                statement, connection -> base.derive(new DefaultConnectionProvider(new IndexPlans(connection)))));
+    }
+
+    private <R> R retrying(Supplier<R> work) {
         for (int tries = 1; ; tries++) {
             try {
-                return runOnce(statement);
+                return work.get();
             } catch (DataAccessException e) {
                 if (tries == TRIES || !gaveWay(e)) {
                     throw e;
@@ -76,12 +89,12 @@ final class OwnTransactions {
         return "40001".equals(e.sqlState()) || "40P01".equals(e.sqlState());
     }
 
-    private <R> R runOnce(Function<Configuration, R> statement) {
+    private <R> R runOnce(Function<Configuration, R> statement, Function<Connection, Configuration> autoCommitting) {
         try {
             return connections.use(connection -> {
                 connection.setAutoCommit(true);
                 return mayAutoCommit && isReadCommitted(connection)
-                        ? statement.apply(on(connection))
+                        ? statement.apply(autoCommitting.apply(connection))
                         : runReadCommitted(connection, statement);
             });
         } catch (SQLException e) {
@@ -127,6 +140,6 @@ final class OwnTransactions {
     }
 
     private Configuration on(Connection connection) {
-        return base.derive(new DefaultConnectionProvider(connection));
+        return unprepared.derive(new DefaultConnectionProvider(connection));
     }
 }

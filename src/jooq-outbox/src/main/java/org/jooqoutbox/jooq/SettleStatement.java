@@ -8,7 +8,6 @@ import static org.jooq.impl.DSL.lateral;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.select;
-import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.update;
 import static org.jooq.impl.DSL.when;
@@ -24,6 +23,7 @@ import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.Param;
 import org.jooq.Query;
+import org.jooq.Record1;
 import org.jooq.Record3;
 import org.jooq.ResultQuery;
 import org.jooq.Select;
@@ -47,6 +47,10 @@ import org.jooqoutbox.generated.tables.Outbox;
  * for short, and would compare each row of a large batch with each other one.
  *
  * BUSY is told from LEASE_LOST by the row as the statement's snapshot has it: still the caller's, yet it could not be locked.
+ *
+ * Where everything is done, which is nearly always, a statement of its own deletes the rows by the place at which they were locked, and spares the
+ * second way through the index. A row that was renewed between the statement's snapshot and its lock has moved: it is locked but not deleted, and
+ * therefore BUSY.
  */
 final class SettleStatement {
 
@@ -69,6 +73,10 @@ final class SettleStatement {
     private static final Param<UUID[]> SENT_IDS = param("ids", UUID[].class);
     private static final Param<Integer[]> SENT_ATTEMPTS = param("attempts", Integer[].class);
     private static final Field<OffsetDateTime> NOW = field("current_timestamp", OffsetDateTime.class);
+    private static final Field<Object> CTID = field(name("o", "ctid"));
+    private static final Field<Object> TID = field(name("tid"));
+    private static final Field<UUID> SENT_ID = field(name("s", "id"), UUID.class);
+    private static final Field<Object> ORDINAL = field(name("s", "ord"));
     private static final Field<UUID> HELD_ID = heldColumn("id", UUID.class);
     private static final Field<String> OUTCOME = heldColumn("outcome", String.class);
 
@@ -98,7 +106,25 @@ final class SettleStatement {
                 .select(ID, ATTEMPTS, APPLIED)
                 .from(deleted)
                 .unionAll(select(ID, ATTEMPTS, APPLIED).from(updated))
-                .unionAll(busy(held));
+                .unionAll(busy(select(HELD_ID).from(held)));
+    }
+
+    /** For settlements that are all {@link #DONE}. */
+    static Query settleDone() {
+        Table<?> arrays = table("unnest({0}, {1}) with ordinality", SENT_IDS, SENT_ATTEMPTS)
+                .as("s", "id", "attempts", "ord");
+        CommonTableExpression<?> held =
+                name("held").asMaterialized(select(TID).from(inOrder(arrays)).crossJoin(lock()));
+        CommonTableExpression<?> deleted = name("deleted")
+                .as(deleteFrom(O)
+                        .where(condition(
+                                "{0} = any(array({1}))", CTID, select(TID).from(held)))
+                        .returning(O.ID, O.ATTEMPTS));
+        return with(held)
+                .with(deleted)
+                .select(ID, ATTEMPTS, APPLIED)
+                .from(deleted)
+                .unionAll(busy(select(ID).from(deleted)));
     }
 
     static Query renew() {
@@ -115,28 +141,32 @@ final class SettleStatement {
                 .with(updated)
                 .select(ID, ATTEMPTS, APPLIED)
                 .from(updated)
-                .unionAll(busy(held));
+                .unionAll(busy(select(HELD_ID).from(held)));
     }
 
     private static CommonTableExpression<?> held(Table<?> sent, String... columns) {
-        Field<UUID> sentId = field(name("s", "id"), UUID.class);
-        Field<Object> ordinal = field(name("s", "ord"));
-        Table<?> inOrder =
-                table(select(sent.fields()).from(sent).orderBy(sentId, ordinal)).as("s");
-        Table<?> lock = lateral(selectOne()
+        return name("held")
+                .asMaterialized(select(columns("s", columns))
+                        .distinctOn(SENT_ID)
+                        .from(inOrder(sent))
+                        .crossJoin(lock())
+                        .orderBy(SENT_ID, ORDINAL));
+    }
+
+    private static Table<?> inOrder(Table<?> sent) {
+        return table(select(sent.fields()).from(sent).orderBy(SENT_ID, ORDINAL)).as("s");
+    }
+
+    /** The row of what was sent, if it is the caller's and nobody else has it locked. */
+    private static Table<?> lock() {
+        return lateral(select(CTID.as(TID))
                         .from(O)
-                        .where(O.ID.eq(sentId))
+                        .where(O.ID.eq(SENT_ID))
                         .and(O.ATTEMPTS.eq(field(name("s", "attempts"), Integer.class)))
                         .and(isUnsettled())
                         .forUpdate()
                         .skipLocked())
                 .as("locked");
-        return name("held")
-                .asMaterialized(select(columns("s", columns))
-                        .distinctOn(sentId)
-                        .from(inOrder)
-                        .crossJoin(lock)
-                        .orderBy(sentId, ordinal));
     }
 
     private static ResultQuery<?> updateSettled(CommonTableExpression<?> held) {
@@ -174,11 +204,11 @@ final class SettleStatement {
         return heldColumn("prior", Integer.class).gt(inline(0));
     }
 
-    private static Select<Record3<UUID, Integer, String>> busy(CommonTableExpression<?> held) {
+    private static Select<Record3<UUID, Integer, String>> busy(Select<Record1<UUID>> settled) {
         Field<UUID> sentId = field("pg_catalog.unnest({0})", UUID.class, SENT_IDS);
         return select(O.ID, O.ATTEMPTS, BUSY)
                 .from(O)
-                .where(isAnyOf(select(sentId).except(select(HELD_ID).from(held))))
+                .where(isAnyOf(select(sentId).except(settled)))
                 .and(isUnsettled());
     }
 

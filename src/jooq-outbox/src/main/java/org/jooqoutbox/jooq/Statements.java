@@ -1,5 +1,6 @@
 package org.jooqoutbox.jooq;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -9,14 +10,12 @@ import org.jooq.Query;
 final class Statements {
 
     private enum Name {
-        ENQUEUE,
-        ENQUEUE_COALESCING,
-        ENQUEUE_COALESCING_UNTOLD,
         CLAIM_OF_KINDS,
         CLAIM_OF_ANY_KIND,
         CLAIM_OF_KINDS_WITH_KEYED,
         CLAIM_OF_ANY_KIND_WITH_KEYED,
         SETTLE,
+        SETTLE_DONE,
         RENEW,
         DEAD_LETTERS,
         COUNT_DEAD_LETTERS,
@@ -33,21 +32,18 @@ final class Statements {
 
     private final OutboxMapping mapping;
     private final Map<Name, Statement> rendered = new ConcurrentHashMap<>();
+    private final Map<List<Statement>, Statement> joined = new ConcurrentHashMap<>();
+    private final Map<EnqueueStatement, Statement> enqueues = new ConcurrentHashMap<>();
 
     Statements(OutboxMapping mapping) {
         this.mapping = mapping;
     }
 
-    Statement enqueue() {
-        return rendered(Name.ENQUEUE, EnqueueStatement::plain);
-    }
-
-    Statement enqueueCoalescing() {
-        return rendered(Name.ENQUEUE_COALESCING, EnqueueStatement::coalescing);
-    }
-
-    Statement enqueueCoalescingUntold() {
-        return rendered(Name.ENQUEUE_COALESCING_UNTOLD, EnqueueStatement::coalescingUntold);
+    Statement enqueue(EnqueueStatement statement) {
+        Statement known = enqueues.get(statement);
+        return known != null
+                ? known
+                : enqueues.computeIfAbsent(statement, missing -> Statement.render(mapping, missing.query()));
     }
 
     Statement claimOfKinds(ClaimStatement.Form form) {
@@ -62,6 +58,15 @@ final class Statements {
 
     Statement settle() {
         return rendered(Name.SETTLE, SettleStatement::settle);
+    }
+
+    Statement settleDone() {
+        return rendered(Name.SETTLE_DONE, SettleStatement::settleDone);
+    }
+
+    /** This one and then that one, sent at once. */
+    Statement both(Statement first, Statement next) {
+        return joined.computeIfAbsent(List.of(first, next), both -> first.then(next));
     }
 
     Statement renew() {

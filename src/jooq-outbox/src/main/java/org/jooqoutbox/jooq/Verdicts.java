@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.jooq.Record3;
+import org.jooq.Record;
 import org.jooqoutbox.Message;
 import org.jooqoutbox.Settlement.Verdict;
 
@@ -16,10 +16,17 @@ final class Verdicts {
 
     private Verdicts() {}
 
-    static List<Verdict> of(List<Message> sent, List<? extends Record3<UUID, Integer, String>> answers) {
+    /**
+     * What became of these.
+     *
+     * @param answers id, attempts, and the name of the verdict
+     */
+    static List<Verdict> of(List<Message> sent, List<? extends Record> answers) {
         Map<Token, Verdict> byToken = new HashMap<>();
-        for (Record3<UUID, Integer, String> answer : answers) {
-            byToken.put(new Token(answer.value1(), answer.value2()), Verdict.valueOf(answer.value3()));
+        for (Record answer : answers) {
+            UUID id = (UUID) answer.get(0);
+            int attempts = (Integer) answer.get(1);
+            byToken.put(new Token(id, attempts), Verdict.valueOf((String) answer.get(2)));
         }
         List<Verdict> verdicts = new ArrayList<>(sent.size());
         for (Message message : sent) {

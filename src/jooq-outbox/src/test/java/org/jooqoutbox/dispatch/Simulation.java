@@ -31,6 +31,7 @@ final class Simulation {
     final Tally tally = new Tally();
     final DispatchCore core;
     final Engine engine;
+    final VirtualLines lines;
 
     private boolean crashed;
     private boolean finished;
@@ -40,7 +41,9 @@ final class Simulation {
             VirtualOutbox outbox,
             DispatchSettings settings,
             List<DispatchListener> listeners,
+            VirtualLines lines,
             RandomGenerator random) {
+        this.lines = lines;
         this.time = time;
         this.outbox = outbox;
         this.handlers = new VirtualHandlers(time);
@@ -51,7 +54,14 @@ final class Simulation {
         all.add(handlers);
         DispatchListener listener = new GuardedListener(all, NOPLogger.NOP_LOGGER);
         this.core = new DispatchCore(settings, listener, random, time.now());
-        this.engine = new Engine(outbox, core, handlers, time, time::now, settings.timeLimit() != null);
+        this.engine = new Engine(
+                outbox,
+                core,
+                handlers,
+                settings.overlaps() ? lines.lines() : Lines.direct(core, time::now),
+                time,
+                time::now,
+                settings.timeLimit() != null);
     }
 
     /** A worker for kind A with the default settings. */
@@ -89,7 +99,29 @@ final class Simulation {
             UnaryOperator<Worker.Builder<Void>> options,
             DispatchListener... listeners) {
         Worker.Builder<Void> builder = options.apply(Worker.builder(outbox).handle(A, (payload, message) -> {}));
-        return new Simulation(time, outbox, builder.settings(null), List.of(listeners), random);
+        return new Simulation(time, outbox, builder.settings(null), List.of(listeners), direct(time), random);
+    }
+
+    private static VirtualLines direct(VirtualTime time) {
+        return new VirtualLines(time, Duration.ZERO, new SplittableRandom(1));
+    }
+
+    /** A worker whose claims and settlements take so long each way, at most, while it goes on. */
+    static Simulation overlapping(Duration most, UnaryOperator<Worker.Builder<Void>> options) {
+        VirtualTime time = new VirtualTime();
+        return overlapping(time, new VirtualOutbox(time::sinceStart), 1, most, options);
+    }
+
+    static Simulation overlapping(
+            VirtualTime time,
+            VirtualOutbox outbox,
+            long seed,
+            Duration most,
+            UnaryOperator<Worker.Builder<Void>> options) {
+        SplittableRandom random = new SplittableRandom(seed);
+        VirtualLines lines = new VirtualLines(time, most, random.split());
+        Worker.Builder<Void> builder = options.apply(Worker.builder(outbox).handle(A, (payload, message) -> {}));
+        return new Simulation(time, outbox, builder.settings(null).overlapping(), List.of(), lines, random);
     }
 
     /** A drainer for kind A. */
@@ -97,7 +129,7 @@ final class Simulation {
         VirtualTime time = new VirtualTime();
         VirtualOutbox outbox = new VirtualOutbox(time::sinceStart);
         Drainer.Builder<Void> builder = options.apply(Drainer.builder(outbox).handle(A, (payload, message) -> {}));
-        return new Simulation(time, outbox, builder.settings(limit), List.of(), new SplittableRandom(1));
+        return new Simulation(time, outbox, builder.settings(limit), List.of(), direct(time), new SplittableRandom(1));
     }
 
     /** Until the dispatcher has finished or the process crashed. */
@@ -136,6 +168,7 @@ final class Simulation {
     /** The process ends here: nothing is settled or given back. */
     void crash() {
         crashed = true;
+        lines.cut();
     }
 
     boolean crashed() {

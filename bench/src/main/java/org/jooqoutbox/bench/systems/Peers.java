@@ -1,0 +1,14 @@
+package org.jooqoutbox.bench.systems;
+
+import java.util.List;
+
+/** What others offer on the JVM, from Maven Central, in the newest version that runs on Java 17. */
+public final class Peers {
+
+    private Peers() {}
+
+    /** All of them; JobRunr's free edition last, which cannot send in the transaction of its caller. */
+    public static List<QueueSystem> all() {
+        return List.of(new GruelboxSystem(), new NamastackSystem(), new DbSchedulerSystem(), new JobRunrSystem());
+    }
+}

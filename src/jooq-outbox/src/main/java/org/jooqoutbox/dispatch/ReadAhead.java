@@ -1,0 +1,54 @@
+package org.jooqoutbox.dispatch;
+
+/**
+ * How many messages of one kind may wait to be started: a batch, of which no more is claimed while all its handlers could start at once.
+ *
+ * <p>Where claims hold up nothing else, the next one is sent early: while so many messages wait as were started during the last claims. They may
+ * wait on top of the batch. So quick handlers need not wait for a claim, and those that take longer than one hold no more messages for it.
+ */
+final class ReadAhead {
+
+    private final int room;
+    private final int batch;
+    private final int enough;
+    private final int most;
+    private int ahead;
+    private int waitedWhenAsked;
+
+    /**
+     * Begins with none.
+     *
+     * @param room how many messages of the kind may wait at the very most
+     */
+    ReadAhead(DispatchSettings settings, Route route, int room) {
+        this.room = room;
+        this.batch = Math.min(settings.batch(), room);
+        this.enough = (int)
+                Math.min(batch, (long) route.concurrency() * route.delivery().most());
+        this.most = settings.overlaps() ? Math.min(batch, room / 2) : 0;
+    }
+
+    /** How many to claim while so many wait. */
+    int wanted(int waiting) {
+        return waiting < Math.max(enough, ahead) ? Math.min(batch, Math.min(room, batch + ahead) - waiting) : 0;
+    }
+
+    /** A claim was sent while so many waited. */
+    void asked(int waiting) {
+        waitedWhenAsked = waiting;
+    }
+
+    /**
+     * It was answered.
+     *
+     * @param waiting how many of those are left that waited before
+     * @param more whether it left some behind
+     */
+    void answered(int waiting, boolean more) {
+        if (more && waiting == 0 && waitedWhenAsked > 0) {
+            ahead = Math.min(most, Math.max(enough, 2 * ahead));
+        } else if (waiting > ahead / 2) {
+            ahead = ahead * 3 / 4;
+        }
+    }
+}

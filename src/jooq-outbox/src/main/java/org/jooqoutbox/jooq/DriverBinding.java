@@ -1,0 +1,64 @@
+package org.jooqoutbox.jooq;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import org.jooq.BindingGetResultSetContext;
+import org.jooq.BindingSQLContext;
+import org.jooq.BindingSetStatementContext;
+import org.jooq.Converter;
+import org.jooq.Converters;
+import org.jooq.DataType;
+import org.jooq.impl.AbstractBinding;
+import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
+
+/**
+ * Leaves a bind value to the JDBC driver, and its type to the statement's text. jOOQ would cast it once more, and write an array out as a text of
+ * PostgreSQL's; the driver sends most of them as they are in memory. Not for R2DBC, which has no arrays of this kind.
+ */
+final class DriverBinding extends AbstractBinding<Object, Object> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String elementType;
+
+    private DriverBinding(String elementType) {
+        this.elementType = elementType;
+    }
+
+    /**
+     * The type of such values, none of them null.
+     *
+     * @param elementType what PostgreSQL calls the elements of those that are arrays
+     */
+    static DataType<Object> type(String elementType) {
+        return SQLDataType.OTHER.asConvertedDataType(new DriverBinding(elementType));
+    }
+
+    @Override
+    public Converter<Object, Object> converter() {
+        return Converters.identity(Object.class);
+    }
+
+    /** Where the caller's settings want no bind values at all, jOOQ writes it. */
+    @Override
+    protected void sqlInline(BindingSQLContext<Object> context) {
+        context.render().visit(DSL.inline(context.value()));
+    }
+
+    @Override
+    public void set(BindingSetStatementContext<Object> context) throws SQLException {
+        PreparedStatement statement = context.statement();
+        if (context.value() instanceof Object[] elements) {
+            statement.setArray(context.index(), statement.getConnection().createArrayOf(elementType, elements));
+        } else {
+            statement.setObject(context.index(), context.value());
+        }
+    }
+
+    @Override
+    public void get(BindingGetResultSetContext<Object> context) throws SQLException {
+        throw new SQLFeatureNotSupportedException("for bind values only");
+    }
+}
