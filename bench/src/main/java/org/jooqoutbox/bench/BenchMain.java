@@ -20,6 +20,7 @@ final class BenchMain {
             new LatencyScenario(),
             new ProducersScenario(),
             new SnapshotScenario(),
+            new EnqueueScenario(),
             new OverheadScenario());
 
     // It tells of each installation. Held here, or its level would be forgotten.
