@@ -15,16 +15,17 @@ import java.util.stream.Collectors;
 final class BenchMain {
 
     private static final List<Scenario> SCENARIOS = List.of(
+            new DrainScenario(),
+            new SteadyScenario(),
+            new EnqueueScenario(),
+            new OverheadScenario(),
+            new PressureScenario(),
+            new FaultsScenario(),
             new TenantsScenario(),
             new OrderingScenario(),
             new LatencyScenario(),
             new ProducersScenario(),
-            new SnapshotScenario(),
-            new OverheadScenario(),
-            new DrainScenario(),
-            new SteadyScenario(),
-            new PressureScenario(),
-            new FaultsScenario());
+            new SnapshotScenario());
 
     // It tells of each installation. Held here, or its level would be forgotten.
     private static final Logger INSTALLATIONS = Logger.getLogger("org.jooqoutbox.schema");

@@ -72,7 +72,7 @@ final class OverheadEnqueue implements OverheadOperation {
     }
 
     /** A version 7 as cheap as one can be: plain JDBC is not to lose by its ids. */
-    private static UUID id() {
+    static UUID id() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         return new UUID(
                 System.currentTimeMillis() << 16 | 0x7000 | random.nextInt(0x1000),

@@ -33,7 +33,10 @@ final class DriverBinding extends AbstractBinding<Object, Object> {
      * @param elementType what PostgreSQL calls the elements of those that are arrays
      */
     static DataType<Object> type(String elementType) {
-        return SQLDataType.OTHER.asConvertedDataType(new DriverBinding(elementType));
+        // Of one that may be null jOOQ makes, for each value that is not, another one that may not.
+        return SQLDataType.OTHER
+                .asConvertedDataType(new DriverBinding(elementType))
+                .notNull();
     }
 
     @Override
