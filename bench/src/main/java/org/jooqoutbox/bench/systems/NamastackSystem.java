@@ -15,8 +15,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Namastack Outbox by its starter for JDBC: each worker and each sender is a Spring application of its own. Messages have no key, as they are
- * in no order; the library then gives each one of its own. So there is none behind a message that fails that would have to wait, and not to look
- * for such saves the server most of its work.
+ * in no order; the library then gives each one of its own. So no message has to wait for an earlier one that failed, and to look for such is
+ * spared.
  */
 final class NamastackSystem implements QueueSystem {
 
