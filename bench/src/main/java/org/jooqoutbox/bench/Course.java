@@ -66,21 +66,29 @@ final class Course {
         return rate(some.get(0), some.get(some.size() - 1));
     }
 
-    /** How many seconds after a moment the messages handled within one window were at this rate; empty if they never were. */
-    OptionalDouble secondsUntilRate(double perSecond, double window, double from) {
-        List<Sample> after = within(from, Double.MAX_VALUE);
+    /**
+     * How many seconds after a moment the messages handled within one window, which may have begun before it, were at this rate again after they had
+     * been below it; 0 if they never were below it until another moment, empty if they did not come back until then.
+     */
+    OptionalDouble secondsUntilRateAgain(double perSecond, double window, double from, double to) {
+        List<Sample> some = within(from - window, to);
+        boolean fallen = false;
         int begin = 0;
-        for (Sample end : after) {
-            while (begin + 1 < after.size()
-                    && end.seconds() - after.get(begin + 1).seconds() >= window) {
+        for (Sample end : some) {
+            while (begin + 1 < some.size()
+                    && end.seconds() - some.get(begin + 1).seconds() >= window) {
                 begin++;
             }
-            Sample first = after.get(begin);
-            if (end.seconds() - first.seconds() >= window && rate(first, end) >= perSecond) {
-                return OptionalDouble.of(end.seconds() - from);
+            Sample first = some.get(begin);
+            if (end.seconds() - first.seconds() >= window) {
+                boolean below = rate(first, end) < perSecond;
+                if (fallen && !below) {
+                    return OptionalDouble.of(end.seconds() - from);
+                }
+                fallen |= below;
             }
         }
-        return OptionalDouble.empty();
+        return fallen ? OptionalDouble.empty() : OptionalDouble.of(0);
     }
 
     private static double rate(Sample first, Sample last) {

@@ -18,12 +18,15 @@ record FaultPlan(double rate, double warmUp, double before, double cutting, doub
     static final double CALM_SECONDS = 0.2;
 
     /** How long is waited for that. */
-    static final double PATIENCE_SECONDS = 30;
+    static final double PATIENCE_SECONDS = 60;
 
     static final LoadShape SHAPE = new LoadShape(8, 10);
 
     /** Part of the rate before. */
     static final double BACK = 0.95;
+
+    /** A worker that handles less than this part of what is written does not keep up. */
+    static final double KEPT_UP = 0.5;
 
     static FaultPlan of(BenchSettings settings) {
         return settings.full() ? new FaultPlan(2_000, 5, 5, 20, 30) : new FaultPlan(1_000, 1, 1, 2, 4);

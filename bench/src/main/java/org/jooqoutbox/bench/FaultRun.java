@@ -150,12 +150,17 @@ final class FaultRun implements AutoCloseable {
         return course;
     }
 
-    /** How long it took from the fault, or its end, until the rate was nearly that before; not a number if that time was not enough. */
+    /**
+     * How long it took from the fault, or its end, until the rate was nearly that before; not a number if that time was not enough, or if the worker
+     * did not keep up with the load even before.
+     */
     double secondsUntilBack(Inflicted fault) {
         double before = course.rate(fault.before(), fault.begin());
-        double seconds = course.secondsUntilRate(before * FaultPlan.BACK, FaultPlan.WINDOW, fault.end())
+        if (before < plan.rate() * FaultPlan.KEPT_UP) {
+            return Double.NaN;
+        }
+        return course.secondsUntilRateAgain(before * FaultPlan.BACK, FaultPlan.WINDOW, fault.end(), fault.next())
                 .orElse(Double.NaN);
-        return fault.end() + seconds <= fault.next() ? seconds : Double.NaN;
     }
 
     /** Of the rate before the fault, what was handled from its begin until the next might come. */

@@ -68,8 +68,9 @@ final class FaultsScenario implements Scenario {
                 %s, %s: %d producers write %s messages per second, %s, and go on when their commits fail; their worker is a process of its own, which
                 tells of each message before its handler returns. "Worker killed" is SIGKILL, and another one started at once; "backends terminated" is
                 one of all connections of producers and worker, chosen at random, every half second for %s s; "server restarted" is pg_ctl -m immediate, a
-                crash with recovery. Back is whoever handled 95 %% of the rate before within the last %s s; counted from the fault, where it lasts
-                from its end. All that was committed was waited for: what a dead worker held comes when its lease ends.
+                crash with recovery. Back is when within %s s 95 %% of the rate before was handled again, counted from the fault, where it lasts from its
+                end; 0 is a rate that never fell below, "–" is longer than %s s, or a worker that was too slow even before. All that was committed was
+                waited for: what a dead worker held comes when its lease ends.
                 """.formatted(
                         Systems.ours().title(),
                         "a load for " + (bench.settings().full() ? "each fault" : "all faults"),
@@ -77,7 +78,8 @@ final class FaultsScenario implements Scenario {
                         Numbers.text(plan.rate()),
                         FaultPlan.SHAPE,
                         Numbers.text(plan.cutting()),
-                        Numbers.text(FaultPlan.WINDOW)));
+                        Numbers.text(FaultPlan.WINDOW),
+                        Numbers.text(plan.after())));
         Table table = new Table("", BACK, MEANWHILE);
         for (Fault fault : Fault.values()) {
             table.row(fault, measured.of(fault, BACK), measured.of(fault, MEANWHILE));

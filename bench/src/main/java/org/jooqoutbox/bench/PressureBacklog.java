@@ -48,7 +48,7 @@ final class PressureBacklog {
                         new Backlog(5_000_000, 0),
                         new Backlog(USUAL, 1_000_000))
                 : List.of(new Backlog(USUAL, 0), new Backlog(50_000, 0), new Backlog(USUAL, 50_000));
-        int claims = bench.settings().pick(100, 500);
+        int claims = bench.settings().pick(50, 500);
         try (HikariDataSource pool = database.pool("bench-backlog", 1)) {
             Map<Backlog, JooqOutboxRepository> outboxes = new LinkedHashMap<>();
             for (Backlog backlog : backlogs) {

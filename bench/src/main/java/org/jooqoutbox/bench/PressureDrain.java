@@ -27,8 +27,8 @@ final class PressureDrain {
 
     PressureDrain(Bench bench) {
         this.bench = bench;
-        this.portion = bench.settings().pick(2_000, 10_000);
-        this.passing = bench.settings().pick(20_000, 500_000);
+        this.portion = bench.settings().pick(1_000, 10_000);
+        this.passing = bench.settings().pick(10_000, 500_000);
         this.mostSeconds = bench.settings().pick(10, 120);
         this.measured = new Measurements("pressure-drain", bench.results());
     }

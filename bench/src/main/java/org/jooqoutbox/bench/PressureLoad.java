@@ -34,7 +34,7 @@ final class PressureLoad {
 
     PressureLoad(Bench bench) {
         this.bench = bench;
-        this.seconds = bench.settings().pick(2, 60);
+        this.seconds = bench.settings().pick(2, 30);
         this.measured = new Measurements("pressure-load", bench.results());
     }
 

@@ -13,7 +13,7 @@ import org.jooqoutbox.bench.systems.QueueSystem.Running;
 final class Stage implements AutoCloseable {
 
     /** How many handlers may run at once. */
-    static final int THREADS = 8;
+    static final int THREADS = 10;
 
     /** Longer than any lease, and than any pause between two looks. */
     static final Duration PATIENCE = Duration.ofMinutes(3);

@@ -42,6 +42,11 @@ final class Systems {
         return List.of(ours(), LEASED);
     }
 
+    /** This library and those of others, each in its usual form, and what one could write by hand at best. */
+    static List<QueueSystem> usual() {
+        return Stream.concat(few().stream(), peers().stream()).toList();
+    }
+
     /** What one could write by hand at best, if it is among them. */
     static Optional<QueueSystem> ruler() {
         return Optional.of(LEASED);

@@ -48,13 +48,20 @@ class CourseTest {
     }
 
     @Test
-    void secondsUntilRate_afterAnOutage_isTheEndOfTheFirstWindowThatHasIt() {
-        Course outage = course(80, i -> (i <= 20 ? i : Math.max(20, i - 20)) * PER_SAMPLE);
-
+    void secondsUntilRateAgain_afterAnOutage_isTheEndOfTheFirstWindowThatHasIt() {
         // From 2.0 to 4.0 nothing is handled.
-        assertThat(outage.secondsUntilRate(95, 0.5, 2).orElseThrow()).isEqualTo(2.5);
-        assertThat(outage.secondsUntilRate(50, 0.5, 2).orElseThrow()).isBetween(2.2, 2.4);
-        assertThat(outage.secondsUntilRate(101, 0.5, 2)).isEmpty();
+        Course outage = course(80, i -> Math.max(Math.min(i, 20), i - 20) * PER_SAMPLE);
+
+        assertThat(outage.secondsUntilRateAgain(95, 0.5, 2, 8).orElseThrow()).isEqualTo(2.5);
+        assertThat(outage.secondsUntilRateAgain(95, 0.5, 1.5, 8).orElseThrow()).isEqualTo(3);
+        assertThat(outage.secondsUntilRateAgain(50, 0.5, 2, 8).orElseThrow()).isBetween(2.2, 2.4);
+        assertThat(outage.secondsUntilRateAgain(95, 0.5, 2, 4)).isEmpty();
+    }
+
+    @Test
+    void secondsUntilRateAgain_neverBelowIt_isNothing() {
+        assertThat(course(80, i -> i * PER_SAMPLE).secondsUntilRateAgain(95, 0.5, 2, 8))
+                .hasValue(0);
     }
 
     @Test

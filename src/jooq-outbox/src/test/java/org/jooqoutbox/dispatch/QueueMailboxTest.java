@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -36,7 +37,7 @@ class QueueMailboxTest {
                 for (int j = 0; j < 20_000; j++) {
                     mailbox.put((core, now) -> {});
                     if (j % 7 == 0) {
-                        Thread.yield();
+                        LockSupport.parkNanos(1); // so that the reader has to wait now and then
                     }
                 }
             });
