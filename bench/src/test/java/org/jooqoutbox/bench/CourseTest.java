@@ -55,6 +55,7 @@ class CourseTest {
         assertThat(outage.secondsUntilRateAgain(95, 0.5, 2, 8).orElseThrow()).isEqualTo(2.5);
         assertThat(outage.secondsUntilRateAgain(95, 0.5, 1.5, 8).orElseThrow()).isEqualTo(3);
         assertThat(outage.secondsUntilRateAgain(50, 0.5, 2, 8).orElseThrow()).isBetween(2.2, 2.4);
+        assertThat(outage.secondsUntilRateAgain(95, 0.5, 4, 8).orElseThrow()).isEqualTo(0.5);
         assertThat(outage.secondsUntilRateAgain(95, 0.5, 2, 4)).isEmpty();
     }
 
