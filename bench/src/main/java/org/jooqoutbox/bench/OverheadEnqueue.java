@@ -53,6 +53,11 @@ final class OverheadEnqueue implements OverheadOperation {
     }
 
     @Override
+    public int haste() {
+        return 6;
+    }
+
+    @Override
     public void fill(int messages) {
         site.fill(0);
     }
