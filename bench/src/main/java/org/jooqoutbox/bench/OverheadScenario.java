@@ -60,13 +60,14 @@ final class OverheadScenario implements Scenario {
 
     private static void introduce(Bench bench, CallCost nothing) {
         bench.results().text(String.format(Locale.ROOT, """
-                        CPU and memory are those of the calling thread alone, and those of the call: getting messages to settle, rolling back and the
-                        like are left out. Measuring itself takes %.2f µs of CPU, which is part of each figure. Commits do not wait for the disk here.
-                        In the quick form much of the code is not compiled yet, of the library more than of the driver: for a look only.
+                        CPU and memory are those of the calling thread alone, and those of the call: getting messages to settle, rolling back
+                        and the like are left out. Measuring itself takes %.2f µs of CPU, which is part of each figure. Commits do not wait
+                        for the disk here. In the quick form much of the code is not compiled yet, of the library more than of the driver: for a look only.
 
-                        - enqueue: an ExecuteListener is registered and called. Plain JDBC that validates makes the same drafts, applies the same limits,
-                          makes ids, and sends what is needed for drafts with nothing but kind and payload: insert … select … from unnest(ids, kinds, payloads).
-                        - The same statement and values: what the library sends, as it would send it, is learned before and not part of the figure.
+                        - enqueue: an ExecuteListener is registered and called. Plain JDBC that validates makes the same drafts, applies the same
+                          limits, makes ids, and sends what is needed for drafts with nothing but kind and payload: insert … select … from
+                          unnest(ids, kinds, payloads).
+                        - The same statement and values: what the library would send is learned before, and is not part of the figure.
                         """, nothing.cpuMicros()));
     }
 
