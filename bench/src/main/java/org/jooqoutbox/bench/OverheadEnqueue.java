@@ -16,8 +16,8 @@ import org.jooqoutbox.MessageLimits;
 import org.jooqoutbox.jooq.JooqOutboxRepository;
 
 /**
- * Writes messages in the transaction of a business row, with the connection and prepare threshold as the driver has them by default. The transaction is
- * rolled back, which is not measured.
+ * Writes messages in the transaction of a business row, with connection and prepare threshold as the driver has them by default. The
+ * transaction is rolled back, which is not measured.
  */
 final class OverheadEnqueue implements OverheadOperation {
 
@@ -50,6 +50,11 @@ final class OverheadEnqueue implements OverheadOperation {
     @Override
     public List<Way> ways() {
         return List.of(Way.values());
+    }
+
+    @Override
+    public int haste() {
+        return 6;
     }
 
     @Override

@@ -44,6 +44,11 @@ interface OverheadOperation {
     /** In which ways it can be done; the library's first. */
     List<Way> ways();
 
+    /** How many times as many calls are made as of something that takes a while on the server. */
+    default int haste() {
+        return 1;
+    }
+
     /** Prepares the table for so many messages. */
     void fill(int messages);
 

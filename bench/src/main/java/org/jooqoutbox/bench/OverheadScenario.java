@@ -60,36 +60,38 @@ final class OverheadScenario implements Scenario {
 
     private static void introduce(Bench bench, CallCost nothing) {
         bench.results().text(String.format(Locale.ROOT, """
-                        CPU and memory are those of the calling thread alone, and those of the call: getting messages to settle, rolling back and the
-                        like are left out. Measuring itself takes %.2f µs of CPU, which is part of each figure. Commits do not wait for the disk here.
+                        CPU and memory are those of the calling thread alone, and those of the call: getting messages to settle, rolling back
+                        and the like are left out. Measuring itself takes %.2f µs of CPU, which is part of each figure. Commits do not wait
+                        for the disk here. In the quick form much of the code is not compiled yet, of the library more than of the driver: for a look only.
 
-                        - enqueue: an ExecuteListener is registered and called. Plain JDBC that validates makes the same drafts, applies the same limits,
-                          makes ids, and sends what is needed for drafts with nothing but kind and payload: insert … select … from unnest(ids, kinds, payloads).
-                        - The same statement and values: what the library sends, as it would send it, is learned before and not part of the figure.
+                        - enqueue: an ExecuteListener is registered and called. Plain JDBC that validates makes the same drafts, applies the same
+                          limits, makes ids, and sends what is needed for drafts with nothing but kind and payload: insert … select … from
+                          unnest(ids, kinds, payloads).
+                        - The same statement and values: what the library would send is learned before, and is not part of the figure.
                         """, nothing.cpuMicros()));
     }
 
     private static void measure(Bench bench, OverheadOperation operation, Measurements measured) throws Exception {
+        int most = bench.settings().pick(1, 4) * operation.haste();
         // The code is the same whatever the number of messages.
         for (int messages : List.of(1, 100)) {
             Rounds.run(
-                    bench.settings().pick(4, 8),
+                    bench.settings().pick(2, 8),
                     variants(operation, messages),
                     bench.random(),
-                    variant -> turn(variant, bench.settings().pick(1, 3) * calls(messages)));
+                    variant -> turn(variant, most * calls(messages)));
         }
         for (int messages : SIZES) {
-            int calls = bench.settings().pick(1, 2) * calls(messages);
             Rounds.run(
-                    bench.settings().pick(5, 15),
+                    bench.settings().pick(3, 15),
                     variants(operation, messages),
                     bench.random(),
-                    variant -> note(measured, variant, turn(variant, calls)));
+                    variant -> note(measured, variant, turn(variant, most * calls(messages))));
         }
     }
 
     private static int calls(int messages) {
-        return messages == 1_000 ? 6 : messages == 100 ? 40 : messages == 10 ? 150 : 300;
+        return messages >= 1_000 ? 3 : messages >= 100 ? 15 : 60;
     }
 
     private static List<Variant> variants(OverheadOperation operation, int messages) {

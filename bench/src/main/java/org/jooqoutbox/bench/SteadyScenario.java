@@ -100,7 +100,7 @@ final class SteadyScenario implements Scenario {
         static Effort of(BenchSettings settings) {
             return settings.full()
                     ? new Effort(new RateSearch(500, MOST, 3), 5, 4, 12)
-                    : new Effort(new RateSearch(4_000, MOST, 1), 1, 0.7, 1.5);
+                    : new Effort(new RateSearch(4_000, MOST, 1), 3, 0.7, 1.5);
         }
 
         List<Leg> legs(double rate, boolean closely) {

@@ -6,10 +6,12 @@ import static org.jooqoutbox.generated.Tables.OUTBOX;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jooq.DSLContext;
 import org.jooq.ExecuteListener;
 import org.jooq.Name;
@@ -20,11 +22,14 @@ import org.jooqoutbox.EnqueueResult;
 import org.jooqoutbox.InvalidMessageException;
 import org.jooqoutbox.MessageDraft;
 import org.jooqoutbox.MessageKind;
+import org.jooqoutbox.generated.tables.records.OutboxRecord;
 import org.jooqoutbox.it.support.Postgres;
 import org.jooqoutbox.it.support.TestOutbox;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** One statement for any number of drafts, in their order, with few rights. */
@@ -123,6 +128,60 @@ class EnqueueStatementTest {
         assertThat(OUTBOXES.rows())
                 .hasSize(2)
                 .allSatisfy(row -> assertThat(row.getOrderingKey()).isEqualTo("k"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void enqueue_ofDraftsOfWhichSomeSayMore_leavesTheOthersToTheDefaults(boolean coalescing) {
+        Instant later = Instant.parse("2031-02-03T04:05:06Z");
+        List<MessageDraft> drafts = Stream.of(
+                        KIND.draft("1"),
+                        KIND.draft("2")
+                                .withHeader("h", "v")
+                                .withPayloadType("t")
+                                .withOrderingKey("o"),
+                        KIND.draft("3").withDelay(Duration.ofHours(1)).withTimeToLive(Duration.ofHours(2)),
+                        KIND.draft("4").withAvailableAt(later).withExpiresAt(later.plusSeconds(1)))
+                .map(draft -> coalescing ? draft.withDeduplicationKey(draft.payload()) : draft)
+                .toList();
+        OUTBOXES.dsl().transaction(trx -> {
+            OUTBOXES.repository().enqueue(trx, drafts);
+        });
+
+        List<OutboxRecord> rows = OUTBOXES.rows();
+        assertThat(rows).extracting(row -> row.getHeaders().data()).containsExactly("{}", "{\"h\": \"v\"}", "{}", "{}");
+        assertThat(rows).extracting(OutboxRecord::getPayloadType).containsExactly(null, "t", null, null);
+        assertThat(rows).extracting(OutboxRecord::getOrderingKey).containsExactly(null, "o", null, null);
+        OffsetDateTime now = rows.get(0).getCreatedAt();
+        assertThat(rows)
+                .extracting(row -> row.getRetryAt().toInstant())
+                .containsExactly(
+                        now.toInstant(), now.toInstant(), now.plusHours(1).toInstant(), later);
+        assertThat(rows)
+                .extracting(row ->
+                        row.getExpiresAt() == null ? null : row.getExpiresAt().toInstant())
+                .containsExactly(null, null, now.plusHours(2).toInstant(), later.plusSeconds(1));
+    }
+
+    @Test
+    void enqueue_ofOneDraftThatSaysEverything_writesIt() {
+        OUTBOXES.dsl().transaction(trx -> {
+            OUTBOXES.repository()
+                    .enqueue(
+                            trx,
+                            KIND.draft("1")
+                                    .withHeader("h", "v")
+                                    .withPayloadType("t")
+                                    .withOrderingKey("o")
+                                    .withDelay(Duration.ofHours(1))
+                                    .withTimeToLive(Duration.ofHours(2)));
+        });
+        OutboxRecord row = OUTBOXES.rows().get(0);
+        assertThat(row.getHeaders().data()).isEqualTo("{\"h\": \"v\"}");
+        assertThat(row.getPayloadType()).isEqualTo("t");
+        assertThat(row.getOrderingKey()).isEqualTo("o");
+        assertThat(row.getRetryAt()).isEqualTo(row.getCreatedAt().plusHours(1));
+        assertThat(row.getExpiresAt()).isEqualTo(row.getCreatedAt().plusHours(2));
     }
 
     @Test

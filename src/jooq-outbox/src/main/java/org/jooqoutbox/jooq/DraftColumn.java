@@ -51,7 +51,8 @@ enum DraftColumn {
     ORDERING_KEY(String.class, "text", (id, draft) -> draft.orderingKey().orElse(null)),
     PAYLOAD_TYPE(String.class, "text", (id, draft) -> draft.payloadType().orElse(null));
 
-    private static final DraftColumn[] ALL = values();
+    private static final Set<DraftColumn> ALWAYS = EnumSet.range(ID, PAYLOAD);
+    private static final List<DraftColumn> SOMETIMES = List.copyOf(EnumSet.range(HEADERS, PAYLOAD_TYPE));
 
     private final String text = name().toLowerCase(Locale.ROOT);
     private final Class<?> type;
@@ -66,8 +67,8 @@ enum DraftColumn {
 
     /** What one of the drafts at least says. */
     static Set<DraftColumn> saidIn(List<UUID> ids, List<MessageDraft> drafts) {
-        Set<DraftColumn> columns = EnumSet.noneOf(DraftColumn.class);
-        for (DraftColumn column : ALL) {
+        Set<DraftColumn> columns = EnumSet.copyOf(ALWAYS);
+        for (DraftColumn column : SOMETIMES) {
             if (column.isSaidIn(ids, drafts)) {
                 columns.add(column);
             }

@@ -11,29 +11,27 @@ import java.util.UUID;
 import org.jooqoutbox.EnqueueResult;
 import org.jooqoutbox.MessageDraft;
 
-/** The drafts of one call, each with the id it will have: UUIDv7, so that new rows share the index page that is in memory. */
-record Drafts(List<MessageDraft> drafts, List<UUID> ids) {
+/**
+ * The drafts of one call, each with the id it will have: UUIDv7, so that new rows share the index page that is in memory.
+ *
+ * @param mayCoalesce whether one of them may be in the table already
+ */
+record Drafts(List<MessageDraft> drafts, List<UUID> ids, boolean mayCoalesce) {
 
     private static final NoArgGenerator IDS = Generators.timeBasedEpochGenerator();
 
     static Drafts of(Collection<MessageDraft> drafts) {
         List<UUID> ids = new ArrayList<>(drafts.size());
-        drafts.forEach(draft -> ids.add(draft.id().orElseGet(IDS::generate)));
-        return new Drafts(List.copyOf(drafts), ids);
+        boolean mayCoalesce = false;
+        for (MessageDraft draft : drafts) {
+            ids.add(draft.id().orElseGet(IDS::generate));
+            mayCoalesce |= draft.id().isPresent() || draft.deduplicationKey().isPresent();
+        }
+        return new Drafts(List.copyOf(drafts), ids, mayCoalesce);
     }
 
     boolean isEmpty() {
         return drafts.isEmpty();
-    }
-
-    /** Whether one of them may be in the table already. */
-    boolean mayCoalesce() {
-        for (MessageDraft draft : drafts) {
-            if (draft.id().isPresent() || draft.deduplicationKey().isPresent()) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** The statement that writes them, which may not coalesce. */

@@ -30,12 +30,12 @@ import org.jooqoutbox.MessageDraft;
 import org.jooqoutbox.generated.tables.records.OutboxRecord;
 
 /**
- * Writes any number of drafts with one statement and a constant number of bind values: one array per column, or one value per column if it is one draft.
- * Columns that no draft says anything about are left to their defaults: there are as many statements as ways to use drafts.
+ * Writes any number of drafts with one statement and a constant number of bind values: an array for each column, or for one draft a value. Columns
+ * that no draft says anything about are left to their defaults, so that there are as many statements as ways to use drafts.
  *
- * <p>The plain forms need the right to INSERT and nothing else. The others leave out drafts that are there already, by id or by deduplication key, and
- * one of them reads ids back to tell which. They take {@code seq} first, in the drafts' order, and then insert in the order of the keys, so that two
- * transactions with the same keys wait for each other in one direction only.
+ * <p>The plain forms need the right to INSERT and nothing else. The others leave out drafts that are there already, by id or by deduplication
+ * key, and one of them reads ids back to tell which. They take {@code seq} first, in the drafts' order, and then insert in the order of the keys,
+ * so that two transactions with the same keys wait for each other in one direction only.
  *
  * @param columns those that are written; not to be changed any more
  */
