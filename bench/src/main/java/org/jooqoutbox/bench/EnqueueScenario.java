@@ -7,13 +7,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.jooqoutbox.bench.systems.JooqOutboxSystem;
+import java.util.stream.Stream;
 import org.jooqoutbox.bench.systems.QueueSystem;
 
 /** How many messages producers write, each time with a business row in one transaction. */
 final class EnqueueScenario implements Scenario {
 
-    private static final List<QueueSystem> SYSTEMS = List.of(JooqOutboxSystem.LEASED);
     private static final List<Integer> DRAFTS = List.of(1, 10, 100, 1_000);
     private static final List<Integer> PRODUCERS = List.of(1, 8);
     private static final int MOST = 8;
@@ -48,7 +47,7 @@ final class EnqueueScenario implements Scenario {
     @Override
     public void run(Bench bench, Database database) throws Exception {
         database.dsl().execute("create table public.business (id uuid primary key, note text)");
-        Map<String, EnqueueTarget> targets = targets(database);
+        Map<String, EnqueueTarget> targets = targets(bench, database);
         Measurements measured = new Measurements(name(), bench.results());
         ExecutorService threads = Executors.newFixedThreadPool(MOST);
         try {
@@ -64,17 +63,23 @@ final class EnqueueScenario implements Scenario {
         report(bench, measured, List.copyOf(targets.keySet()));
     }
 
-    private static Map<String, EnqueueTarget> targets(Database database) throws Exception {
+    private static Map<String, EnqueueTarget> targets(Bench bench, Database database) throws Exception {
         Map<String, EnqueueTarget> targets = new LinkedHashMap<>();
         EnqueueTarget byHand = EnqueueTarget.ofJdbc(database);
         targets.put(byHand.title(), byHand);
-        for (QueueSystem system : SYSTEMS) {
+        for (QueueSystem system : systems(bench)) {
             EnqueueTarget target = EnqueueTarget.of(system, database);
             if (canSend(target)) {
                 targets.put(target.title(), target);
             }
         }
         return targets;
+    }
+
+    /** Quick: this library beside plain JDBC only. */
+    private static List<QueueSystem> systems(Bench bench) {
+        Stream<QueueSystem> peers = bench.settings().full() ? Systems.peers().stream() : Stream.empty();
+        return Stream.concat(Stream.of(Systems.ours()), peers).toList();
     }
 
     private static boolean canSend(EnqueueTarget target) throws Exception {

@@ -12,9 +12,8 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.jooqoutbox.Message;
 import org.jooqoutbox.Settlement.Verdict;
-import org.postgresql.PGStatement;
 
-/** Sends what the library would send with plain JDBC, on a pooled connection, not prepared on the server, and makes the same of what comes back. */
+/** Sends what the library would send with plain JDBC on a pooled connection and makes the same of what comes back. */
 final class OverheadTwin {
 
     private final DataSource dataSource;
@@ -27,7 +26,7 @@ final class OverheadTwin {
 
     List<Message> claim(Replay replay) throws SQLException {
         try (Connection connection = dataSource.getConnection();
-                PreparedStatement statement = unprepared(replay, connection);
+                PreparedStatement statement = replay.prepare(connection);
                 ResultSet rows = statement.executeQuery()) {
             return messages(rows);
         }
@@ -35,7 +34,7 @@ final class OverheadTwin {
 
     List<Verdict> settle(Replay replay) throws SQLException {
         try (Connection connection = dataSource.getConnection();
-                PreparedStatement statement = unprepared(replay, connection);
+                PreparedStatement statement = replay.prepare(connection);
                 ResultSet rows = statement.executeQuery()) {
             return verdicts(rows);
         }
@@ -44,7 +43,7 @@ final class OverheadTwin {
     /** Returns the messages. The verdicts are read, too. */
     List<Message> settleAndClaim(Replay replay) throws SQLException {
         try (Connection connection = dataSource.getConnection();
-                PreparedStatement statement = unprepared(replay, connection)) {
+                PreparedStatement statement = replay.prepare(connection)) {
             statement.execute();
             try (ResultSet rows = statement.getResultSet()) {
                 verdicts(rows);
@@ -54,12 +53,6 @@ final class OverheadTwin {
                 return messages(rows);
             }
         }
-    }
-
-    private static PreparedStatement unprepared(Replay replay, Connection connection) throws SQLException {
-        PreparedStatement statement = replay.prepare(connection);
-        statement.unwrap(PGStatement.class).setPrepareThreshold(0);
-        return statement;
     }
 
     private static List<Verdict> verdicts(ResultSet rows) throws SQLException {

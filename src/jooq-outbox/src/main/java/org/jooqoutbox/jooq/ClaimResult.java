@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 record ClaimResult(
         Claim claim, boolean keyed, @Nullable String cursor, Duration searched, Map<String, Instant> oldest) {
 
+    private static final Duration PER_MESSAGE = Duration.ofNanos(5_000);
+
     // Looking a field up by its name, twelve times a row, costs more than all the rest of reading it.
     private static final IdentityHashMap<Field<?>, Integer> POSITIONS = positions();
 
@@ -86,6 +88,11 @@ record ClaimResult(
             return Claim.Coverage.PART;
         }
         return sweep ? Claim.Coverage.ALL : Claim.Coverage.RECENT;
+    }
+
+    /** How long it searched, less what it may take to find and lock what it saw. */
+    Duration searchedInVain() {
+        return searched.minus(PER_MESSAGE.multipliedBy(claim.seen()));
     }
 
     /** Whether everything that it saw beside one suspect was left for the next claim. */

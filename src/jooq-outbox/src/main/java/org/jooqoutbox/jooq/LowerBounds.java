@@ -19,7 +19,8 @@ import java.util.function.LongSupplier;
  */
 final class LowerBounds {
 
-    static final Duration QUICK = Duration.ofMillis(5);
+    // Some five thousand dead entries.
+    static final Duration QUICK = Duration.ofMillis(1);
     static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
     static final int PAUSE_PER_SWEEP = 20;
 
@@ -51,7 +52,7 @@ final class LowerBounds {
      * Learns from a claim that is committed.
      *
      * @param reached from which time on messages of a kind may be left; without the kinds that the claim did not come to
-     * @param took how long it searched
+     * @param took how long it searched in vain
      */
     void learn(From from, Map<String, Instant> reached, Duration took) {
         lock.lock();

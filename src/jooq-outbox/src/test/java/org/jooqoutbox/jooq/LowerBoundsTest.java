@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class LowerBoundsTest {
 
     private static final Instant T = Instant.parse("2030-01-01T00:00:00Z");
-    private static final Duration QUICK = Duration.ofMillis(4);
+    private static final Duration QUICK = Duration.ofNanos(900_000);
     private static final Duration SLOW = Duration.ofMillis(100);
     private static final Set<String> AB = Set.of("a", "b");
     private static final Map<String, Instant> REACHED = Map.of("a", T, "b", T.plusSeconds(1));
@@ -54,7 +54,7 @@ class LowerBoundsTest {
 
     @Test
     void next_afterAPauseOfASecond_isASweepAtTheEarliest() {
-        Duration hardlySlow = Duration.ofMillis(6);
+        Duration hardlySlow = Duration.ofNanos(1_100_000);
         claim(hardlySlow, REACHED);
         claim(hardlySlow, REACHED);
         clock.addAndGet(Duration.ofMillis(999).toNanos());
