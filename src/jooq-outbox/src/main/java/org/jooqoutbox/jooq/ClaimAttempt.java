@@ -32,6 +32,7 @@ record ClaimAttempt(ClaimRequest request, List<String> kinds, KeyedTurns.Turn tu
         values.put("kinds", val(kinds.toArray(String[]::new)));
         values.put("kind_limits", val(limits(IntUnaryOperator.identity())));
         values.put("bounds", val(kinds.stream().map(from::bound).toArray(String[]::new)));
+        values.put("slack", val(SettlementArrays.micros(from.slack())));
         values.put("limit", val(request.limit()));
         values.put("lease", val(SettlementArrays.micros(request.lease())));
         values.put("suspects", val(request.takesSuspects()));
@@ -74,6 +75,11 @@ record ClaimAttempt(ClaimRequest request, List<String> kinds, KeyedTurns.Turn tu
             }
         }
         return reached;
+    }
+
+    /** When the oldest message of each kind was due, if as many were taken as was asked for. */
+    Map<String, Instant> oldest(ClaimResult result) {
+        return result.claim().seen() < request.limit() ? Map.of() : result.oldest();
     }
 
     private static long taken(Claim claim, String kind) {

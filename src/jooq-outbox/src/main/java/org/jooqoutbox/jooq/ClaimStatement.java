@@ -229,12 +229,12 @@ final class ClaimStatement {
         return select(ofOneKind.fields()).from(kinds).crossJoin(ofOneKind).limit(limit);
     }
 
-    /** No bound is later than what may still be being written. */
+    /** No bound is later than what may still be being written, unless it is meant to be. */
     private static Condition isDue() {
         return condition(
-                "({0}, {1}) >= ({2}, least({3}, current_timestamp - {4} * interval '1 second'))"
+                "({0}, {1}) >= ({2}, least({3}, current_timestamp - {4} * interval '1 microsecond'))"
                         + " and ({0}, {1}) <= ({2}, current_timestamp)",
-                O.KIND, O.RETRY_AT, KIND_OF_K, field(name("k", "bound")), inline(SLACK.toSeconds()));
+                O.KIND, O.RETRY_AT, KIND_OF_K, field(name("k", "bound")), param("slack", Long.class));
     }
 
     private static CommonTableExpression<?> oldest(CommonTableExpression<?> due) {

@@ -75,7 +75,7 @@ final class Claims {
 
     private void learn(ClaimAttempt attempt, ClaimResult result) {
         if (attempt.tookAll(result.claim())) {
-            bounds.learn(attempt.from(), attempt.reached(result), result.searchedInVain());
+            bounds.learn(attempt.from(), attempt.reached(result), attempt.oldest(result), result.searchedInVain());
         } else {
             bounds.forget();
         }

@@ -102,8 +102,45 @@ class LowerBoundsTest {
         slowSweeps();
         LowerBounds.From from = bounds.next(AB);
         bounds.forget();
-        bounds.learn(from, REACHED, QUICK);
+        bounds.learn(from, REACHED, Map.of(), QUICK);
         assertThat(bounds.next(AB).isSweep()).isTrue();
+    }
+
+    /** All in the time in which a late commit must not be missed. */
+    @Test
+    void next_afterAClaimThatTookAllItMight_beginsAtItsOldestForAMoment() {
+        slowSweeps();
+        full(T.plusSeconds(8));
+        LowerBounds.From from = full(T.plusSeconds(9));
+        assertThat(from.ahead()).isTrue();
+        assertThat(from.slack()).isZero();
+        assertThat(from.bounds()).isEqualTo(Map.of("a", T.plusSeconds(8), "b", T.plusSeconds(1)));
+        clock.addAndGet(LowerBounds.AHEAD_FOR.toNanos() - 1);
+        assertThat(bounds.next(AB).bounds()).containsEntry("a", T.plusSeconds(9));
+        clock.addAndGet(1);
+        assertThat(bounds.next(AB)).isEqualTo(new LowerBounds.From(REACHED, 0, false));
+    }
+
+    @Test
+    void next_afterAClaimThatHadRoomLeft_isNotAhead() {
+        slowSweeps();
+        full(T.plusSeconds(8));
+        claim(QUICK, REACHED);
+        assertThat(bounds.next(AB).ahead()).isFalse();
+    }
+
+    @Test
+    void next_afterEverythingWasForgotten_isNotAhead() {
+        slowSweeps();
+        full(T.plusSeconds(8));
+        bounds.forget();
+        assertThat(bounds.next(AB).isSweep()).isTrue();
+    }
+
+    private LowerBounds.From full(Instant oldest) {
+        LowerBounds.From from = bounds.next(AB);
+        bounds.learn(from, REACHED, Map.of("a", oldest), QUICK);
+        return from;
     }
 
     private void slowSweeps() {
@@ -117,7 +154,7 @@ class LowerBoundsTest {
 
     private LowerBounds.From claim(Duration took, Map<String, Instant> reached, Set<String> kinds) {
         LowerBounds.From from = bounds.next(kinds);
-        bounds.learn(from, reached, took);
+        bounds.learn(from, reached, Map.of(), took);
         return from;
     }
 }
