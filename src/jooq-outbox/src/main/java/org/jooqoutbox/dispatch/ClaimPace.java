@@ -91,9 +91,10 @@ final class ClaimPace {
         return wait;
     }
 
-    /** Whether to ask when something is due before claiming anything. */
+    /** Whether to ask when something is due before claiming anything; not while a key waits to be freed, which is for claims to find. */
     boolean looksAhead() {
         return idle
+                && !keyFreed
                 && settings.looksAhead()
                 && lanes.all().stream().noneMatch(lane -> lane.breaker().isOpen());
     }
