@@ -11,8 +11,7 @@ import org.jooq.tools.jdbc.DefaultConnection;
 import org.jooq.tools.jdbc.DefaultPreparedStatement;
 
 /**
- * A connection in auto-commit mode whose statements PostgreSQL may plan once for all their executions, which is otherwise half of what a claim of
- * a hundred messages costs it. Whether they are prepared on the server at all is for the driver to say, by its {@code prepareThreshold}.
+ * A connection in auto-commit mode whose statements PostgreSQL may plan once for all their executions, which otherwise costs it much of what a claim itself does. Whether they are prepared on the server at all is for the driver to say, by its {@code prepareThreshold}.
  *
  * <p>A plan that is made while the outbox is empty reads the whole table, for that is the fastest way through an empty one; kept, it reads the
  * whole backlog at each claim after a bulk load. So the planner is left nothing but indexes, and just-in-time compilation, which guesses from the
