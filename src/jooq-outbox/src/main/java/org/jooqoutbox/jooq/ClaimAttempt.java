@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Stream;
 import org.jooq.Field;
+import org.jooq.impl.SQLDataType;
 import org.jooqoutbox.Claim;
 import org.jooqoutbox.ClaimRequest;
 import org.jooqoutbox.Message;
@@ -29,17 +30,17 @@ record ClaimAttempt(ClaimRequest request, List<String> kinds, KeyedTurns.Turn tu
 
     Map<String, Field<?>> values() {
         Map<String, Field<?>> values = new HashMap<>();
-        values.put("kinds", val(kinds.toArray(String[]::new)));
-        values.put("kind_limits", val(limits(IntUnaryOperator.identity())));
-        values.put("bounds", val(kinds.stream().map(from::bound).toArray(String[]::new)));
-        values.put("slack", val(SettlementArrays.micros(from.slack())));
-        values.put("limit", val(request.limit()));
-        values.put("lease", val(SettlementArrays.micros(request.lease())));
-        values.put("suspects", val(request.takesSuspects()));
-        values.put("max_deaths", val(request.maxDeaths()));
-        values.put("heads", val(turn.share(request.limit())));
-        values.put("head_limits", val(limits(turn::share)));
-        values.put("cursor", val(turn.cursor(), String.class));
+        values.put("kinds", DriverBinding.texts(kinds.stream()));
+        values.put("kind_limits", limits(IntUnaryOperator.identity()));
+        values.put("bounds", DriverBinding.texts(kinds.stream().map(from::bound)));
+        values.put("slack", DriverBinding.value(SettlementArrays.micros(from.slack())));
+        values.put("limit", DriverBinding.value(request.limit()));
+        values.put("lease", DriverBinding.value(SettlementArrays.micros(request.lease())));
+        values.put("suspects", DriverBinding.value(request.takesSuspects()));
+        values.put("max_deaths", DriverBinding.value(request.maxDeaths()));
+        values.put("heads", DriverBinding.value(turn.share(request.limit())));
+        values.put("head_limits", limits(turn::share));
+        values.put("cursor", val(turn.cursor(), SQLDataType.CLOB));
         return values;
     }
 
@@ -94,7 +95,7 @@ record ClaimAttempt(ClaimRequest request, List<String> kinds, KeyedTurns.Turn tu
         return Objects.requireNonNull(request.kindLimits().get(kind));
     }
 
-    private Integer[] limits(IntUnaryOperator share) {
-        return kinds.stream().map(kind -> share.applyAsInt(most(kind))).toArray(Integer[]::new);
+    private Field<?> limits(IntUnaryOperator share) {
+        return DriverBinding.integers(kinds.stream().map(kind -> share.applyAsInt(most(kind))));
     }
 }

@@ -54,13 +54,13 @@ final class Claims {
     }
 
     private ClaimResult send(OwnTransactions own, ClaimAttempt attempt) {
-        return own.runOften(configuration -> ClaimResult.of(
-                outbox,
-                attempt.from().isSweep(),
-                attempt.statement(statements)
-                        .resultQuery(configuration, attempt.values())
-                        .coerce(ClaimStatement.RESULT)
-                        .fetch()));
+        return own.runOften(configuration ->
+                attempt.statement(statements).read(configuration, attempt.values(), reader(attempt)::read));
+    }
+
+    /** For the answer to an attempt. */
+    ClaimReader reader(ClaimAttempt attempt) {
+        return new ClaimReader(outbox, attempt.from().isSweep());
     }
 
     /** Whether it takes long to look at everything that may be due. */

@@ -4,17 +4,21 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Types;
+import java.time.OffsetDateTime;
 import java.util.StringJoiner;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jooq.BindingGetResultSetContext;
 import org.jooq.BindingSQLContext;
 import org.jooq.BindingSetStatementContext;
 import org.jooq.Converter;
 import org.jooq.Converters;
 import org.jooq.DataType;
+import org.jooq.Field;
 import org.jooq.impl.AbstractBinding;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leaves a bind value to the JDBC driver, and its type to the statement's text. jOOQ would cast it once more, and write an array out as a text of
@@ -23,6 +27,12 @@ import org.jooq.impl.SQLDataType;
 final class DriverBinding extends AbstractBinding<Object, Object> {
 
     private static final long serialVersionUID = 1L;
+
+    private static final DataType<Object> UUIDS = type("uuid");
+    private static final DataType<Object> INTEGERS = type("int4");
+    private static final DataType<Object> LONGS = type("int8");
+    private static final DataType<Object> TEXTS = type("text");
+    private static final DataType<Object> TIMES = type("timestamptz");
 
     private final String elementType;
 
@@ -40,6 +50,35 @@ final class DriverBinding extends AbstractBinding<Object, Object> {
         return SQLDataType.OTHER
                 .asConvertedDataType(new DriverBinding(elementType))
                 .notNull();
+    }
+
+    /** A value that is no array, and not null. */
+    static Field<?> value(Object value) {
+        return DSL.val(value, TEXTS);
+    }
+
+    static Field<?> uuids(Stream<UUID> elements) {
+        return array(elements.toArray(UUID[]::new), UUIDS);
+    }
+
+    static Field<?> integers(Stream<Integer> elements) {
+        return array(elements.toArray(Integer[]::new), INTEGERS);
+    }
+
+    static Field<?> longs(Stream<@Nullable Long> elements) {
+        return array(elements.toArray(Long[]::new), LONGS);
+    }
+
+    static Field<?> texts(Stream<@Nullable String> elements) {
+        return array(elements.toArray(String[]::new), TEXTS);
+    }
+
+    static Field<?> times(Stream<@Nullable OffsetDateTime> elements) {
+        return array(elements.toArray(OffsetDateTime[]::new), TIMES);
+    }
+
+    private static Field<?> array(@Nullable Object[] elements, DataType<Object> type) {
+        return DSL.val((Object) elements, type);
     }
 
     @Override

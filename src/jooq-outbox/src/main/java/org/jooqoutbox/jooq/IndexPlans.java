@@ -11,7 +11,7 @@ import org.jooq.tools.jdbc.DefaultConnection;
 import org.jooq.tools.jdbc.DefaultPreparedStatement;
 
 /**
- * A connection in auto-commit mode whose statements PostgreSQL may plan once for all their executions, which otherwise costs it much of what a claim itself does. Whether they are prepared on the server at all is for the driver to say, by its {@code prepareThreshold}.
+ * A connection whose statements PostgreSQL may plan once for all their executions, which otherwise costs it much of what a claim itself does. Whether they are prepared on the server at all is for the driver to say, by its {@code prepareThreshold}.
  *
  * <p>A plan that is made while the outbox is empty reads the whole table, for that is the fastest way through an empty one; kept, it reads the
  * whole backlog at each claim after a bulk load. So the planner is left nothing but indexes, and just-in-time compilation, which guesses from the
@@ -26,11 +26,11 @@ final class IndexPlans extends DefaultConnection {
     private static final String SET = eachSetting("pg_catalog.set_config('%1$s', '%2$s', true)");
 
     /** For a select: makes the settings, and notes what they were. */
-    static final String SET_AND_NOTE =
+    private static final String SET_AND_NOTE =
             eachSetting("pg_catalog.set_config('jooq_outbox.%1$s', pg_catalog.current_setting('%1$s'), true),"
                     + " pg_catalog.set_config('%1$s', '%2$s', true)");
 
-    /** For a select later in the transaction: what was noted is set again. */
+    /** Expressions for the first statement of a transaction: what was noted is set again. */
     static final String SET_BACK =
             eachSetting("pg_catalog.set_config('%1$s', pg_catalog.current_setting('jooq_outbox.%1$s'), true)");
 
@@ -49,16 +49,30 @@ final class IndexPlans extends DefaultConnection {
                 .collect(Collectors.joining(", "));
     }
 
-    IndexPlans(Connection connection) {
+    private final String settings;
+
+    private IndexPlans(Connection connection, String settings) {
         super(connection);
+        this.settings = settings;
+    }
+
+    /** A connection in auto-commit mode. */
+    static Connection of(Connection connection) {
+        return new IndexPlans(connection, "select " + SET + ";\n");
+    }
+
+    /** A connection for the first statement of a transaction, READ COMMITTED, that goes on after it: it has to return what sets back. */
+    static Connection ofFirstStatement(Connection connection) {
+        return new IndexPlans(
+                connection, "set transaction isolation level read committed;\nselect " + SET_AND_NOTE + ";\n");
     }
 
     @Override
     public PreparedStatement prepareStatement(String sql) throws SQLException {
-        return new AfterSettings(super.prepareStatement("select " + SET + ";\n" + sql));
+        return new AfterSettings(super.prepareStatement(settings + sql));
     }
 
-    /** Passes over the answer to the settings. */
+    /** Passes over the answers to the settings. */
     private static final class AfterSettings extends DefaultPreparedStatement {
 
         AfterSettings(PreparedStatement statement) {
@@ -67,8 +81,8 @@ final class IndexPlans extends DefaultConnection {
 
         @Override
         public boolean execute() throws SQLException {
-            super.execute();
-            return getMoreResults();
+            boolean rows = super.execute();
+            return (rows || getMoreResults()) && getMoreResults();
         }
     }
 }

@@ -19,7 +19,6 @@ import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Param;
 import org.jooq.Query;
-import org.jooq.Results;
 import org.jooq.SQLDialect;
 import org.jooq.TransactionListener;
 import org.jooq.impl.DataSourceConnectionProvider;
@@ -208,11 +207,9 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         Statement both = statements.both(batch.statement(), attempt.statement(statements));
         Map<String, Field<?>> values = new HashMap<>(batch.values());
         values.putAll(attempt.values());
-        Results results = own().runOften(
-                        configuration -> both.resultQuery(configuration, values).fetchMany());
-        return new Claim.WithVerdicts(
-                batch.verdicts(results.get(0)),
-                claims.end(own(), attempt, ClaimResult.of(name(), attempt.from().isSweep(), results.get(1))));
+        SettledAndClaimed answers = own().runOften(configuration -> both.read(
+                configuration, values, first -> SettledAndClaimed.read(batch, claims.reader(attempt), first)));
+        return new Claim.WithVerdicts(answers.verdicts(), claims.end(own(), attempt, answers.result()));
     }
 
     @Override
@@ -222,7 +219,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
             return List.of();
         }
         Map<String, Field<?>> values = SettlementArrays.ofMessages(messages);
-        values.put("lease", val(SettlementArrays.micros(lease)));
+        values.put("lease", DriverBinding.value(SettlementArrays.micros(lease)));
         return own().runOften(new SettlementBatch(statements.renew(), values, messages)::send);
     }
 
@@ -239,9 +236,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
     @Override
     public Settlement.Verdict deliverInTransaction(
             Message message, Duration idleTimeout, TransactionalWork<Configuration> work) throws Exception {
-        SettlementBatch done = SettlementBatch.of(List.of(Settlement.done(message)), statements, lastError);
-        return new TransactionalDelivery(table, own(), base)
-                .deliver(idleTimeout, transaction -> done.send(transaction).get(0), work);
+        return new TransactionalDelivery(table, statements, own(), base).deliver(message, idleTimeout, work);
     }
 
     /**

@@ -68,7 +68,7 @@ final class OwnTransactions {
 
     /** A statement that is sent over and over: with auto-commit on, PostgreSQL may keep its plan. See {@link IndexPlans}. */
     <R> R runOften(Function<Configuration, R> statement) {
-        return retrying(() -> runOnce(statement, connection -> on(new IndexPlans(connection))));
+        return retrying(() -> runOnce(statement, connection -> on(IndexPlans.of(connection))));
     }
 
     private <R> R retrying(Supplier<R> work) {

@@ -163,7 +163,7 @@ final class SettleStatement {
                         .from(O)
                         .where(O.ID.eq(SENT_ID))
                         .and(O.ATTEMPTS.eq(field(name("s", "attempts"), Integer.class)))
-                        .and(isUnsettled())
+                        .and(isUnsettled(O))
                         .forUpdate()
                         .skipLocked())
                 .as("locked");
@@ -209,11 +209,11 @@ final class SettleStatement {
         return select(O.ID, O.ATTEMPTS, BUSY)
                 .from(O)
                 .where(isAnyOf(select(sentId).except(settled)))
-                .and(isUnsettled());
+                .and(isUnsettled(O));
     }
 
-    private static Condition isUnsettled() {
-        return O.STATUS.eq(inline("pending")).and(O.UNSETTLED.gt(inline(0)));
+    static Condition isUnsettled(Outbox row) {
+        return row.STATUS.eq(inline("pending")).and(row.UNSETTLED.gt(inline(0)));
     }
 
     private static Condition isAnyOf(Select<?> ids) {

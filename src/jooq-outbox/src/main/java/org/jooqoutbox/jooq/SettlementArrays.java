@@ -1,7 +1,5 @@
 package org.jooqoutbox.jooq;
 
-import static org.jooq.impl.DSL.val;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -10,7 +8,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jooq.Field;
 import org.jooqoutbox.Message;
@@ -25,26 +22,20 @@ final class SettlementArrays {
     static Map<String, Field<?>> of(List<Settlement> settlements, LastError lastError) {
         Map<String, Field<?>> values =
                 ofMessages(settlements.stream().map(Settlement::message).toList());
-        values.put(
-                "outcomes",
-                val(settlements.stream().map(SettlementArrays::outcome).toArray(String[]::new)));
-        values.put(
-                "delays", val(settlements.stream().map(SettlementArrays::delay).toArray(Long[]::new)));
-        values.put(
-                "retry_ats",
-                val(settlements.stream().map(SettlementArrays::retryAt).toArray(OffsetDateTime[]::new)));
-        values.put(
-                "errors", val(settlements.stream().map(s -> error(s, lastError)).toArray(String[]::new)));
+        values.put("outcomes", DriverBinding.texts(settlements.stream().map(SettlementArrays::outcome)));
+        values.put("delays", DriverBinding.longs(settlements.stream().map(SettlementArrays::delay)));
+        values.put("retry_ats", DriverBinding.times(settlements.stream().map(SettlementArrays::retryAt)));
+        values.put("errors", DriverBinding.texts(settlements.stream().map(s -> error(s, lastError))));
         values.put(
                 "priors",
-                val(settlements.stream().map(s -> s.message().unsettled()).toArray(Integer[]::new)));
+                DriverBinding.integers(settlements.stream().map(s -> s.message().unsettled())));
         return values;
     }
 
     static Map<String, Field<?>> ofMessages(List<Message> messages) {
         Map<String, Field<?>> values = new HashMap<>();
-        values.put("ids", val(messages.stream().map(Message::id).toArray(UUID[]::new)));
-        values.put("attempts", val(messages.stream().map(Message::attempts).toArray(Integer[]::new)));
+        values.put("ids", DriverBinding.uuids(messages.stream().map(Message::id)));
+        values.put("attempts", DriverBinding.integers(messages.stream().map(Message::attempts)));
         return values;
     }
 

@@ -4,8 +4,6 @@ import java.util.List;
 import java.util.Map;
 import org.jooq.Configuration;
 import org.jooq.Field;
-import org.jooq.Record;
-import org.jooq.Result;
 import org.jooqoutbox.Message;
 import org.jooqoutbox.Settlement;
 import org.jooqoutbox.Settlement.Verdict;
@@ -26,13 +24,6 @@ record SettlementBatch(Statement statement, Map<String, Field<?>> values, List<M
     }
 
     List<Verdict> send(Configuration configuration) {
-        return verdicts(statement
-                .resultQuery(configuration, values)
-                .coerce(SettleStatement.ID, SettleStatement.ATTEMPTS, SettleStatement.VERDICT)
-                .fetch());
-    }
-
-    List<Verdict> verdicts(Result<? extends Record> answers) {
-        return Verdicts.of(messages, answers);
+        return statement.read(configuration, values, answers -> Verdicts.read(messages, answers));
     }
 }

@@ -1,5 +1,7 @@
 package org.jooqoutbox.jooq;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jooq.Configuration;
 import org.jooq.Context;
+import org.jooq.Cursor;
 import org.jooq.Field;
 import org.jooq.Query;
 import org.jooq.Record;
@@ -15,6 +18,7 @@ import org.jooq.ResultQuery;
 import org.jooq.RowCountQuery;
 import org.jooq.SQLDialect;
 import org.jooq.conf.Settings;
+import org.jooq.exception.DataAccessException;
 import org.jooq.impl.CustomQueryPart;
 import org.jooq.impl.DSL;
 import org.jooqoutbox.schema.OutboxTable;
@@ -26,6 +30,7 @@ import org.jooqoutbox.schema.OutboxTable;
 final class Statement {
 
     private static final String BOUND = "{0}";
+    private static final Field<?>[] NO_FIELDS = {DSL.inline(0)};
 
     private final List<String> texts;
     private final List<String> parameters;
@@ -86,6 +91,26 @@ final class Statement {
         return DSL.using(configuration)
                 .resultQuery(BOUND, new Bound(texts, inOrder(values)))
                 .maxRows(Integer.MAX_VALUE);
+    }
+
+    /** Reads an answer. */
+    @FunctionalInterface
+    interface Reader<R> {
+
+        R read(ResultSet rows) throws SQLException;
+    }
+
+    /**
+     * Sends it and reads what the driver received: a record of jOOQ's for each row would cost more than all the rest. If it is several statements,
+     * the answer to the first that has one is read, and the rows lead to the others.
+     */
+    <R> R read(Configuration configuration, Map<String, Field<?>> values, Reader<R> reader) {
+        try (Cursor<?> cursor =
+                resultQuery(configuration, values).coerce(NO_FIELDS).fetchLazy()) {
+            return reader.read(cursor.resultSet());
+        } catch (SQLException e) {
+            throw new DataAccessException("an answer could not be read: " + e.getMessage(), e);
+        }
     }
 
     private Field<?>[] inOrder(Map<String, Field<?>> values) {

@@ -17,6 +17,8 @@ final class Statements {
         SETTLE,
         SETTLE_DONE,
         RENEW,
+        REMOVE,
+        IS_HELD,
         DEAD_LETTERS,
         COUNT_DEAD_LETTERS,
         REPLAY,
@@ -71,6 +73,14 @@ final class Statements {
 
     Statement renew() {
         return rendered(Name.RENEW, SettleStatement::renew);
+    }
+
+    Statement remove() {
+        return rendered(Name.REMOVE, RemovalStatement::remove);
+    }
+
+    Statement isHeld() {
+        return rendered(Name.IS_HELD, RemovalStatement::isHeld);
     }
 
     Statement deadLetters() {

@@ -5,10 +5,11 @@ import static org.jooq.impl.DSL.val;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.function.Function;
+import java.util.Optional;
 import org.jooq.Configuration;
 import org.jooq.impl.DSL;
 import org.jooq.impl.DefaultConnectionProvider;
+import org.jooqoutbox.Message;
 import org.jooqoutbox.OutboxRepository.TransactionalWork;
 import org.jooqoutbox.Settlement.Verdict;
 import org.jooqoutbox.schema.OutboxTable;
@@ -37,27 +38,27 @@ final class TransactionalDelivery {
 
     private final OutboxTable table;
     private final OwnTransactions own;
+    private final Statements statements;
     private final Configuration callers;
 
-    /** How a transaction ended: with a verdict, or with a commit of which nobody knows whether it took effect. */
-    private record End(@Nullable Verdict verdict, @Nullable Exception lostCommit, String transactionId) {}
+    /** How a transaction ended; with the lost commit, if nobody knows whether it took effect. */
+    private record End(Verdict verdict, @Nullable Exception lostCommit, String transactionId) {}
 
-    TransactionalDelivery(OutboxTable table, OwnTransactions own, Configuration callers) {
+    TransactionalDelivery(OutboxTable table, Statements statements, OwnTransactions own, Configuration callers) {
         this.table = table;
+        this.statements = statements;
         this.own = own;
         this.callers = callers;
     }
 
-    Verdict deliver(
-            Duration idleTimeout, Function<Configuration, Verdict> removal, TransactionalWork<Configuration> work)
-            throws Exception {
+    Verdict deliver(Message message, Duration idleTimeout, TransactionalWork<Configuration> work) throws Exception {
         requireIdleTimeout(idleTimeout);
         Objects.requireNonNull(work, "work");
-        End end = own.connections().<End, Exception>use(c -> onConnection(c, idleTimeout, removal, work));
+        End end = own.connections().<End, Exception>use(c -> onConnection(c, message, idleTimeout, work));
         if (end.lostCommit() != null && !tookEffect(end.transactionId(), end.lostCommit())) {
             throw end.lostCommit();
         }
-        return end.verdict() == null ? Verdict.APPLIED : end.verdict();
+        return end.verdict();
     }
 
     private static void requireIdleTimeout(Duration timeout) {
@@ -67,20 +68,17 @@ final class TransactionalDelivery {
     }
 
     private End onConnection(
-            Connection connection,
-            Duration idleTimeout,
-            Function<Configuration, Verdict> removal,
-            TransactionalWork<Configuration> work)
+            Connection connection, Message message, Duration idleTimeout, TransactionalWork<Configuration> work)
             throws Exception {
         DeliveryTransaction transaction = new DeliveryTransaction(table, connection);
         try {
             connection.setAutoCommit(false);
-            DeliveryOpening opening = new DeliveryOpening(connection, idleTimeout);
-            Verdict verdict = removal.apply(own.on(opening));
-            if (verdict != Verdict.APPLIED) {
-                return new End(verdict, null, opening.transactionId());
+            Optional<String> transactionId = RemovalStatement.send(
+                    own.on(IndexPlans.ofFirstStatement(connection)), statements, message, idleTimeout);
+            if (transactionId.isEmpty()) {
+                return new End(RemovalStatement.refusal(own.on(connection), statements, message), null, "");
             }
-            return new End(null, perform(transaction, connection, work), opening.transactionId());
+            return new End(Verdict.APPLIED, perform(transaction, connection, work), transactionId.get());
         } finally {
             transaction.rollbackUnlessEnded();
         }

@@ -1,11 +1,12 @@
 package org.jooqoutbox.jooq;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.jooq.Record;
 import org.jooqoutbox.Message;
 import org.jooqoutbox.Settlement.Verdict;
 
@@ -21,12 +22,11 @@ final class Verdicts {
      *
      * @param answers id, attempts, and the name of the verdict
      */
-    static List<Verdict> of(List<Message> sent, List<? extends Record> answers) {
+    static List<Verdict> read(List<Message> sent, ResultSet answers) throws SQLException {
         Map<Token, Verdict> byToken = new HashMap<>();
-        for (Record answer : answers) {
-            UUID id = (UUID) answer.get(0);
-            int attempts = (Integer) answer.get(1);
-            byToken.put(new Token(id, attempts), Verdict.valueOf((String) answer.get(2)));
+        while (answers.next()) {
+            UUID id = answers.getObject(1, UUID.class);
+            byToken.put(new Token(id, answers.getInt(2)), Verdict.valueOf(answers.getString(3)));
         }
         List<Verdict> verdicts = new ArrayList<>(sent.size());
         for (Message message : sent) {

@@ -1,0 +1,91 @@
+package org.jooqoutbox.jooq;
+
+import static org.jooq.impl.DSL.condition;
+import static org.jooq.impl.DSL.deleteFrom;
+import static org.jooq.impl.DSL.exists;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.param;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectOne;
+import static org.jooqoutbox.generated.Tables.OUTBOX;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jooq.Condition;
+import org.jooq.Configuration;
+import org.jooq.Field;
+import org.jooq.Query;
+import org.jooq.Record1;
+import org.jooq.Select;
+import org.jooqoutbox.Message;
+import org.jooqoutbox.Settlement.Verdict;
+import org.jooqoutbox.generated.tables.Outbox;
+
+/*
+ * Removal of one message, as the first statement of the transaction that delivers it. What is the caller's, what is BUSY and why nothing is waited
+ * for: see SettleStatement. With the row goes all that the rest of the transaction needs: it is not to be idle for long, it can be asked for by its
+ * id when the reply to its commit is lost, and how its first statement was planned is no matter to those of a handler.
+ */
+final class RemovalStatement {
+
+    private static final Outbox O = OUTBOX.as("o");
+    private static final Field<Object> CTID = field(name("o", "ctid"));
+    private static final Field<String> TRANSACTION_ID = field("pg_catalog.pg_current_xact_id()::text", String.class);
+    private static final Field<String> SETTINGS = field(
+            "pg_catalog.concat(pg_catalog.set_config('idle_in_transaction_session_timeout', {0}, true), "
+                    + IndexPlans.SET_BACK + ")",
+            String.class,
+            param("idle_timeout", String.class));
+
+    private RemovalStatement() {}
+
+    static Query remove() {
+        return deleteFrom(O)
+                .where(condition("{0} = any(array({1}))", CTID, lock()))
+                .returningResult(TRANSACTION_ID, SETTINGS);
+    }
+
+    /** Whether a row that could not be removed is the caller's still: then somebody else has it locked. */
+    static Query isHeld() {
+        return select(field(exists(selectOne().from(O).where(isCallers()))));
+    }
+
+    private static Select<Record1<Object>> lock() {
+        return select(CTID).from(O).where(isCallers()).forUpdate().skipLocked();
+    }
+
+    private static Condition isCallers() {
+        return O.ID.eq(param("id", UUID.class))
+                .and(O.ATTEMPTS.eq(param("attempts", Integer.class)))
+                .and(SettleStatement.isUnsettled(O));
+    }
+
+    /**
+     * Removes its row, if it is the caller's and nobody else has it locked.
+     *
+     * @return what the server knows the transaction by, or nothing if it was not removed
+     */
+    static Optional<String> send(
+            Configuration configuration, Statements statements, Message message, Duration idleTimeout) {
+        Map<String, Field<?>> values = Map.of(
+                "id", DriverBinding.value(message.id()),
+                "attempts", DriverBinding.value(message.attempts()),
+                "idle_timeout", DriverBinding.value(String.valueOf(idleTimeout.toMillis())));
+        return statements
+                .remove()
+                .resultQuery(configuration, values)
+                .coerce(TRANSACTION_ID)
+                .fetchOptional(TRANSACTION_ID);
+    }
+
+    /** Why it could not be removed. */
+    static Verdict refusal(Configuration configuration, Statements statements, Message message) {
+        Map<String, Field<?>> values =
+                Map.of("id", DriverBinding.value(message.id()), "attempts", DriverBinding.value(message.attempts()));
+        Object held = statements.isHeld().resultQuery(configuration, values).fetchOne(0);
+        return Boolean.TRUE.equals(held) ? Verdict.BUSY : Verdict.LEASE_LOST;
+    }
+}
