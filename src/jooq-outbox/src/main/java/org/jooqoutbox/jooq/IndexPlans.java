@@ -4,22 +4,26 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.jooq.tools.jdbc.DefaultConnection;
 import org.jooq.tools.jdbc.DefaultPreparedStatement;
 
 /**
- * A connection whose statements PostgreSQL may plan once for all their executions, which otherwise costs it much of what a claim itself does. Whether they are prepared on the server at all is for the driver to say, by its {@code prepareThreshold}.
+ * Has statements planned once for all their executions, which otherwise costs PostgreSQL much of what a claim itself does. Whether they are
+ * prepared on the server at all is for the driver to say, by its {@code prepareThreshold}. Safe for use by many threads.
  *
  * <p>A plan that is made while the outbox is empty reads the whole table, for that is the fastest way through an empty one; kept, it reads the
  * whole backlog at each claim after a bulk load. So the planner is left nothing but indexes, and just-in-time compilation, which guesses from the
  * same estimates, is off. These settings go ahead of each statement in the same round trip and are local to its transaction: no session keeps
  * them.
  */
-final class IndexPlans extends DefaultConnection {
+final class IndexPlans {
 
+    private static final int MOST_TEXTS = 16;
     private static final Map<String, String> SETTINGS = settings();
 
     /** For a select: makes the settings. */
@@ -49,27 +53,57 @@ final class IndexPlans extends DefaultConnection {
                 .collect(Collectors.joining(", "));
     }
 
-    private final String settings;
+    private final String first;
 
-    private IndexPlans(Connection connection, String settings) {
-        super(connection);
-        this.settings = settings;
+    // Taken apart and put together a text is another object each time, of which the driver would compute the hash anew:
+    // that takes it longer than
+    // to compare it with a few.
+    private final List<Text> texts = new CopyOnWriteArrayList<>();
+
+    private record Text(String sql, String withSettings) {}
+
+    private IndexPlans(String first) {
+        this.first = first;
     }
 
-    /** A connection in auto-commit mode. */
-    static Connection of(Connection connection) {
-        return new IndexPlans(connection, "select " + SET + ";\n");
+    /** For statements that are sent in auto-commit mode. */
+    static IndexPlans ofSingleStatements() {
+        return new IndexPlans("select " + SET + ";\n");
     }
 
-    /** A connection for the first statement of a transaction, READ COMMITTED, that goes on after it: it has to return what sets back. */
-    static Connection ofFirstStatement(Connection connection) {
-        return new IndexPlans(
-                connection, "set transaction isolation level read committed;\nselect " + SET_AND_NOTE + ";\n");
+    /** For a statement that begins a transaction, READ COMMITTED, that goes on after it: it has to return {@link #SET_BACK}. */
+    static IndexPlans ofFirstStatements() {
+        return new IndexPlans("set transaction isolation level read committed;\nselect " + SET_AND_NOTE + ";\n");
     }
 
-    @Override
-    public PreparedStatement prepareStatement(String sql) throws SQLException {
-        return new AfterSettings(super.prepareStatement(settings + sql));
+    /** This connection, for such statements. */
+    Connection on(Connection connection) {
+        return new Setting(connection);
+    }
+
+    private String withSettings(String sql) {
+        for (Text text : texts) {
+            if (text.sql().equals(sql)) {
+                return text.withSettings();
+            }
+        }
+        Text text = new Text(sql, first + sql);
+        if (texts.size() < MOST_TEXTS) {
+            texts.add(text);
+        }
+        return text.withSettings();
+    }
+
+    private final class Setting extends DefaultConnection {
+
+        Setting(Connection connection) {
+            super(connection);
+        }
+
+        @Override
+        public PreparedStatement prepareStatement(String sql) throws SQLException {
+            return new AfterSettings(super.prepareStatement(withSettings(sql)));
+        }
     }
 
     /** Passes over the answers to the settings. */

@@ -71,6 +71,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
     private final Interventions interventions;
     private final WakeUp wakeUp;
     private final Claims claims;
+    private final TransactionalDelivery deliveries;
 
     private JooqOutboxRepository(Builder builder) {
         table = builder.table;
@@ -85,6 +86,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
                 : new OwnTransactions(table.toString(), builder.dataSource, base, builder.lockTimeout);
         statements = new Statements(mapping);
         claims = new Claims(table.toString(), statements);
+        deliveries = new TransactionalDelivery(table, statements, base);
         Audits audits = new Audits(table, builder.audits);
         deadLetters = new DeadLetters(statements, audits);
         interventions = new Interventions(statements, lastError, audits);
@@ -236,7 +238,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
     @Override
     public Settlement.Verdict deliverInTransaction(
             Message message, Duration idleTimeout, TransactionalWork<Configuration> work) throws Exception {
-        return new TransactionalDelivery(table, statements, own(), base).deliver(message, idleTimeout, work);
+        return deliveries.deliver(own(), message, idleTimeout, work);
     }
 
     /**

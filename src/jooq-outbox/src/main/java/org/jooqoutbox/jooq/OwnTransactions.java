@@ -32,6 +32,7 @@ final class OwnTransactions {
     private final OwnConnections connections;
     private final Configuration base;
     private final Configuration unprepared;
+    private final IndexPlans plans = IndexPlans.ofSingleStatements();
     private final String settings;
     private final boolean mayAutoCommit;
     private volatile Isolation isolation = Isolation.UNKNOWN;
@@ -68,7 +69,7 @@ final class OwnTransactions {
 
     /** A statement that is sent over and over: with auto-commit on, PostgreSQL may keep its plan. See {@link IndexPlans}. */
     <R> R runOften(Function<Configuration, R> statement) {
-        return retrying(() -> runOnce(statement, connection -> on(IndexPlans.of(connection))));
+        return retrying(() -> runOnce(statement, connection -> on(plans.on(connection))));
     }
 
     private <R> R retrying(Supplier<R> work) {

@@ -37,25 +37,25 @@ final class TransactionalDelivery {
     private static final Duration MAX_IDLE_TIMEOUT = Duration.ofDays(1);
 
     private final OutboxTable table;
-    private final OwnTransactions own;
     private final Statements statements;
     private final Configuration callers;
+    private final IndexPlans plans = IndexPlans.ofFirstStatements();
 
     /** How a transaction ended; with the lost commit, if nobody knows whether it took effect. */
     private record End(Verdict verdict, @Nullable Exception lostCommit, String transactionId) {}
 
-    TransactionalDelivery(OutboxTable table, Statements statements, OwnTransactions own, Configuration callers) {
+    TransactionalDelivery(OutboxTable table, Statements statements, Configuration callers) {
         this.table = table;
         this.statements = statements;
-        this.own = own;
-        this.callers = callers;
+        this.callers = callers.deriveAppending(WakeUpListener.INSTANCE);
     }
 
-    Verdict deliver(Message message, Duration idleTimeout, TransactionalWork<Configuration> work) throws Exception {
+    Verdict deliver(OwnTransactions own, Message message, Duration idleTimeout, TransactionalWork<Configuration> work)
+            throws Exception {
         requireIdleTimeout(idleTimeout);
         Objects.requireNonNull(work, "work");
-        End end = own.connections().<End, Exception>use(c -> onConnection(c, message, idleTimeout, work));
-        if (end.lostCommit() != null && !tookEffect(end.transactionId(), end.lostCommit())) {
+        End end = own.connections().<End, Exception>use(c -> onConnection(own, c, message, idleTimeout, work));
+        if (end.lostCommit() != null && !tookEffect(own, end.transactionId(), end.lostCommit())) {
             throw end.lostCommit();
         }
         return end.verdict();
@@ -68,13 +68,17 @@ final class TransactionalDelivery {
     }
 
     private End onConnection(
-            Connection connection, Message message, Duration idleTimeout, TransactionalWork<Configuration> work)
+            OwnTransactions own,
+            Connection connection,
+            Message message,
+            Duration idleTimeout,
+            TransactionalWork<Configuration> work)
             throws Exception {
         DeliveryTransaction transaction = new DeliveryTransaction(table, connection);
         try {
             connection.setAutoCommit(false);
-            Optional<String> transactionId = RemovalStatement.send(
-                    own.on(IndexPlans.ofFirstStatement(connection)), statements, message, idleTimeout);
+            Optional<String> transactionId =
+                    RemovalStatement.send(own.on(plans.on(connection)), statements, message, idleTimeout);
             if (transactionId.isEmpty()) {
                 return new End(RemovalStatement.refusal(own.on(connection), statements, message), null, "");
             }
@@ -89,10 +93,9 @@ final class TransactionalDelivery {
             DeliveryTransaction transaction, Connection connection, TransactionalWork<Configuration> work)
             throws Exception {
         ThrownByWork thrown = new ThrownByWork();
-        Configuration configuration = callers.derive(
-                        new DefaultConnectionProvider(BorrowedConnection.of(connection, table)))
-                .derive(transaction)
-                .deriveAppending(WakeUpListener.INSTANCE);
+        Configuration configuration = callers.derive()
+                .set(new DefaultConnectionProvider(BorrowedConnection.of(connection, table)))
+                .set(transaction);
         try {
             DSL.using(configuration).transaction(trx -> thrown.watch(work, trx));
         } catch (RuntimeException | Error e) {
@@ -108,7 +111,7 @@ final class TransactionalDelivery {
         return null;
     }
 
-    private boolean tookEffect(String transactionId, Exception lostCommit) {
+    private static boolean tookEffect(OwnTransactions own, String transactionId, Exception lostCommit) {
         try {
             Object status = own.run(configuration -> DSL.using(configuration)
                     .fetchValue("select pg_catalog.pg_xact_status({0}::pg_catalog.xid8)", val(transactionId)));
