@@ -20,6 +20,9 @@ final class Systems {
     private static final JdbcRuler HOLDING = new JdbcRuler(JdbcRuler.Form.HOLDING, 100);
     private static final GoPort GO_PORT = new GoPort();
 
+    // The same objects each time, so that they are found in lists.
+    private static final List<QueueSystem> PEERS = Peers.all();
+
     private Systems() {}
 
     /** This library in its usual form, which the others are held against. */
@@ -62,7 +65,7 @@ final class Systems {
 
     /** Libraries of others. */
     static List<QueueSystem> peers() {
-        return Peers.all();
+        return PEERS;
     }
 
     /** Where this library comes from. */
