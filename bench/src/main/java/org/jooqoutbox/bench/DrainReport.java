@@ -49,18 +49,17 @@ final class DrainReport {
                 Backlogs are written by each system's own means and vacuumed; those who work on this library's table have one in common, which the
                 library writes. Each turn gets a copy of that database, after a checkpoint. A worker may run %d handlers at once. A turn lasts
                 from the first message handled until all are handled and settled, or for %s s: the rate is what was handled, over that time. Before
-                that, each system drained such a backlog in this process, for %s s at most, or %s s if it has tables of its own. %s
-                WAL has whole pages where they are changed for the first time after the checkpoint. Dead rows are what autovacuum has left. All figures but rates
-                are per message handled.
+                that, each system drained such a backlog in this process, for %s s at most (%s s with tables of its own). %s
+                WAL has whole pages where they are changed for the first time after the checkpoint. Dead rows are what autovacuum has left. All
+                figures but rates are per message handled.
                 """.formatted(
                         DrainShape.THREADS,
                         Numbers.text(effort.seconds()),
                         Numbers.text(effort.warmUp()),
                         Numbers.text(effort.otherWarmUp()),
                         effort.resized()
-                                ? "What it drained then says how large a backlog it is given, if it has tables of its own: large enough not to be through in"
-                                        + " time."
-                                : "That is hardly enough for all that is called to be compiled."));
+                                ? "That says how large a backlog it is\ngiven then, if it has tables of its own: large enough not to be through in time."
+                                : "That is hardly enough\nfor all that is called to be compiled."));
         Systems.all()
                 .forEach(system ->
                         results.text("- " + system.title() + " " + system.version() + ": " + system.settings()));
@@ -100,7 +99,7 @@ final class DrainReport {
                     measured.of(title, COMMITS),
                     measured.of(title, DEAD),
                     measured.of(title, AGAIN),
-                    measured.of(title, BACKLOG),
+                    measured.of(title, BACKLOG).median(),
                     measured.of(title, DONE));
         }
         results.text(table.toString());
