@@ -100,7 +100,7 @@ final class SteadyScenario implements Scenario {
 
         static Effort of(BenchSettings settings) {
             return settings.full()
-                    ? new Effort(new RateSearch(2_000, MOST, 2), 3, 1.6, 4, 8)
+                    ? new Effort(new RateSearch(2_000, MOST, 2), 2.5, 1.6, 3.5, 7)
                     : new Effort(new RateSearch(8_000, MOST, 1), 2.5, 0.6, 1.2, 1.5);
         }
 

@@ -50,7 +50,7 @@ final class TenantsBusy {
         try (HikariDataSource pool = database.pool("bench-producer", 1)) {
             Rounds.run(1, spreads, bench.random(), spread -> turn(pool, spread));
             Rounds.run(
-                    bench.settings().pick(1, 3), spreads, bench.random(), spread -> note(spread, turn(pool, spread)));
+                    bench.settings().pick(1, 2), spreads, bench.random(), spread -> note(spread, turn(pool, spread)));
         }
         report(spreads);
     }
@@ -139,7 +139,7 @@ final class TenantsBusy {
     }
 
     private Duration most() {
-        return Duration.ofMillis(bench.settings().pick(1_500, 8_000));
+        return Duration.ofMillis(bench.settings().pick(1_000, 5_000));
     }
 
     private int messages() {

@@ -157,7 +157,7 @@ final class TenantsFlood {
 
     private void writeQuietly(
             TenantWorker worker, Producer producer, Journeys quiet, @Nullable CountDownLatch backlog) {
-        int samples = bench.settings().pick(25, 250);
+        int samples = bench.settings().pick(25, 200);
         for (int i = 0; i < samples && (backlog == null || backlog.getCount() > 0); i++) {
             OutboxTable table = tables.get(1 + bench.random().nextInt(tables.size() - 1));
             UUID id = UUID.randomUUID();
