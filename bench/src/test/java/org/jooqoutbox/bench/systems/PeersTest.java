@@ -26,7 +26,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@Execution(ExecutionMode.CONCURRENT) // some of them poll every few seconds
 class PeersTest {
 
     private static final long PATIENCE_SECONDS = 60;
@@ -73,6 +72,7 @@ class PeersTest {
         database.close();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("all")
     void workers_backlogOfAThousand_handleEachOnce(QueueSystem system) throws Exception {
@@ -90,6 +90,7 @@ class PeersTest {
         assertThat(system.remaining(database)).isZero();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("sending")
     void send_workersInTheSameProcess_handEachOverOnce(QueueSystem system) throws Exception {
@@ -112,6 +113,7 @@ class PeersTest {
         assertThat(database.count("public.business")).isEqualTo(5);
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("sending")
     void send_commitFails_leavesNothing(QueueSystem system) throws Exception {
@@ -131,6 +133,7 @@ class PeersTest {
         }
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("retryingSoon")
     void handler_failsAtFirst_isGivenTheMessageAgain(QueueSystem system) throws Exception {
