@@ -27,7 +27,7 @@ record BenchSettings(Set<String> only, boolean full, int tenants, long seed, Pat
      */
     static BenchSettings from(Properties properties) {
         boolean full = flag(properties, "bench.full");
-        int tenants = (int) number(properties, "bench.tenants", full ? 1_000 : 200);
+        int tenants = (int) number(properties, "bench.tenants", full ? 1_000 : 100);
         if (tenants < 1 || tenants > MOST_TENANTS) {
             throw new IllegalArgumentException("bench.tenants must be from 1 to " + MOST_TENANTS + ", not " + tenants);
         }

@@ -1,37 +1,19 @@
 package org.jooqoutbox.bench;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jooqoutbox.bench.systems.JooqOutboxSystem;
 import org.jooqoutbox.bench.systems.QueueSystem;
 
 /** How fast systems get through a backlog. */
 final class DrainScenario implements Scenario {
 
-    private static final int THREADS = 10;
     private static final int NOTHING = 0;
     private static final int ONE_MILLI = 1_000;
     private static final int TWENTY_MILLIS = 20_000;
-
-    /**
-     * What is to be done with the backlog.
-     *
-     * @param workMicros how long a handler takes
-     * @param rounds how often it is measured
-     */
-    record Shape(int workMicros, int workers, int rounds) {
-
-        DrainTurn.Job job(Backlog backlog, double seconds) {
-            return new DrainTurn.Job(backlog.system(), backlog.messages(), workers, THREADS, workMicros, seconds);
-        }
-
-        @Override
-        public String toString() {
-            String handler = workMicros == 0 ? "no-op handler" : "handler of " + workMicros / 1_000 + " ms";
-            return handler + ", " + workers + (workers == 1 ? " worker" : " workers");
-        }
-    }
+    private static final int OTHER_ROUNDS = 2;
 
     @Override
     public String name() {
@@ -45,59 +27,79 @@ final class DrainScenario implements Scenario {
 
     @Override
     public void run(Bench bench, Database database) throws Exception {
-        int messages = bench.settings().pick(10_000, 200_000);
-        double seconds = bench.settings().pick(1, 10);
-        List<Backlog> backlogs = new ArrayList<>();
-        try {
-            for (QueueSystem system : Systems.all()) {
-                backlogs.add(Backlog.fill(bench.server(), system, messages, "bench_drain_" + backlogs.size()));
-            }
-            DrainReport report = new DrainReport(bench.results(), messages, THREADS, seconds);
-            Map<Shape, Measurements> measured = measure(bench, backlogs, seconds);
+        DrainEffort effort = DrainEffort.of(bench.settings());
+        try (DrainBacklogs backlogs = new DrainBacklogs(bench.server())) {
+            new Run(bench, effort, backlogs, new DrainReport(bench.results(), effort)).run();
+        }
+    }
+
+    /** Those that handlers that take a while, or several workers, are measured with. */
+    private static List<DrainShape> others(List<QueueSystem> peers) {
+        QueueSystem ours = Systems.ours();
+        QueueSystem transactional = JooqOutboxSystem.TRANSACTIONAL;
+        List<QueueSystem> few = together(
+                List.of(ours, Systems.rulerOf(ours)), peers.subList(0, Math.min(2, peers.size())), Systems.goPort());
+        List<QueueSystem> withTransactional = together(few, List.of(transactional), Systems.rulerOf(transactional));
+        List<QueueSystem> many = together(
+                List.of(ours, JooqOutboxSystem.LEASED_1000),
+                peers.subList(0, Math.min(1, peers.size())),
+                Systems.rulerOf(ours));
+        return List.of(
+                new DrainShape(ONE_MILLI, 1, OTHER_ROUNDS, withTransactional),
+                new DrainShape(TWENTY_MILLIS, 1, OTHER_ROUNDS, few),
+                new DrainShape(NOTHING, 2, OTHER_ROUNDS, many),
+                new DrainShape(NOTHING, 4, OTHER_ROUNDS, many));
+    }
+
+    private static List<QueueSystem> together(List<QueueSystem> some, List<QueueSystem> others, QueueSystem last) {
+        return Stream.of(some, others, List.of(last)).flatMap(List::stream).toList();
+    }
+
+    private record Run(Bench bench, DrainEffort effort, DrainBacklogs backlogs, DrainReport report) {
+
+        void run() throws Exception {
             report.begin();
-            measured.forEach(report::table);
+            DrainShape usual = new DrainShape(NOTHING, 1, effort.rounds(), Systems.all());
+            Rounds.run(1, usual.systems(), bench.random(), system -> warmUp(usual, system));
+            Map<DrainShape, Measurements> measured = new LinkedHashMap<>();
+            Measurements first = measure(usual);
+            measured.put(usual, first);
+            if (bench.settings().full()) {
+                for (DrainShape other : others(DrainReport.peersByRate(first, usual.systems()))) {
+                    measured.put(other, measure(other));
+                }
+            }
             report.plot(measured);
-        } finally {
-            backlogs.forEach(Backlog::close);
         }
-    }
 
-    private static List<Shape> shapes(BenchSettings settings) {
-        if (!settings.full()) {
-            return List.of(new Shape(NOTHING, 1, 1));
-        }
-        List<Shape> shapes = new ArrayList<>();
-        for (int workers : List.of(1, 2, 4)) {
-            shapes.add(new Shape(NOTHING, workers, 3));
-        }
-        for (int micros : List.of(ONE_MILLI, TWENTY_MILLIS)) {
-            for (int workers : List.of(1, 2, 4)) {
-                shapes.add(new Shape(micros, workers, 2));
+        /** Everything is done for the first time, until it is compiled; and a system with tables of its own shows how much it can do. */
+        private void warmUp(DrainShape shape, QueueSystem system) throws Exception {
+            boolean shared = system.tables().equals(Systems.ours().tables());
+            if (!backlogs.has(system)) {
+                backlogs.fill(shared ? Systems.ours() : system, shared ? effort.messages() : effort.first());
+            }
+            DrainTurn turn = turn(shape, system, shared ? effort.warmUp() : effort.otherWarmUp());
+            int enough = effort.enough(turn.handled() / turn.cpu().wallSeconds());
+            if (effort.resized() && !shared && enough != effort.first()) {
+                backlogs.fill(system, enough);
             }
         }
-        return shapes;
-    }
 
-    private Map<Shape, Measurements> measure(Bench bench, List<Backlog> backlogs, double seconds) throws Exception {
-        List<Shape> shapes = shapes(bench.settings());
-        // Everything is done for the first time.
-        Rounds.run(1, backlogs, bench.random(), backlog -> turn(bench, backlog, shapes.get(0), seconds));
-        Map<Shape, Measurements> measured = new LinkedHashMap<>();
-        for (Shape shape : shapes) {
-            Measurements here = new Measurements(name() + ", " + shape, bench.results());
-            measured.put(shape, here);
-            Rounds.run(
-                    shape.rounds(),
-                    backlogs,
-                    bench.random(),
-                    backlog -> DrainReport.note(here, backlog, turn(bench, backlog, shape, seconds)));
+        private Measurements measure(DrainShape shape) throws Exception {
+            Measurements measured = new Measurements("drain, " + shape, bench.results());
+            Rounds.run(shape.rounds(), shape.systems(), bench.random(), system -> {
+                DrainTurn turn = turn(shape, system, effort.seconds());
+                DrainReport.note(measured, system, backlogs.of(system).messages(), turn);
+            });
+            report.table(shape, measured);
+            return measured;
         }
-        return measured;
-    }
 
-    private static DrainTurn turn(Bench bench, Backlog backlog, Shape shape, double seconds) throws Exception {
-        try (Database copy = backlog.copy()) {
-            return DrainTurn.take(bench.server(), copy, shape.job(backlog, seconds));
+        private DrainTurn turn(DrainShape shape, QueueSystem system, double seconds) throws Exception {
+            Backlog backlog = backlogs.of(system);
+            try (Database copy = backlog.copy()) {
+                return DrainTurn.take(bench.server(), copy, shape.job(system, backlog.messages(), seconds));
+            }
         }
     }
 }

@@ -95,15 +95,19 @@ final class EnqueueScenario implements Scenario {
             Bench bench, EnqueueTurn turn, Map<String, EnqueueTarget> targets, Variant each, Measurements measured)
             throws Exception {
         List<Variant> variants = targets.keySet().stream().map(each::into).toList();
-        long millis = bench.settings().pick(200, 2_000);
+        long millis = millis(bench);
         Rounds.run(1, variants, bench.random(), variant -> run(turn, targets, variant, millis));
-        Rounds.run(bench.settings().pick(2, 7), variants, bench.random(), variant -> {
+        Rounds.run(bench.settings().pick(2, 4), variants, bench.random(), variant -> {
             EnqueueTurn.Written written = run(turn, targets, variant, millis);
             measured.add(variant, RATE, written.rate());
             measured.add(variant, CLIENT, written.clientMicros());
             measured.add(variant, SERVER, written.serverMicros());
             measured.add(variant, WAL, written.walBytes());
         });
+    }
+
+    private static long millis(Bench bench) {
+        return bench.settings().pick(120, 600);
     }
 
     private static EnqueueTurn.Written run(
@@ -116,7 +120,7 @@ final class EnqueueScenario implements Scenario {
         bench.results().text("""
                 Each producer commits a business row and so many messages, one transaction after the other, for %d ms a turn. Tables are empty at its
                 beginning. Plain JDBC sends one insert … select … from unnest(…), and checks nothing.
-                """.formatted(bench.settings().pick(200, 2_000)));
+                """.formatted(millis(bench)));
         Table table = new Table(
                 "messages", "producers", "by", RATE, "times plain JDBC", CLIENT, "times plain JDBC", SERVER, WAL);
         for (int producers : PRODUCERS) {

@@ -38,7 +38,7 @@ final class FaultsScenario implements Scenario {
         List<List<Fault>> loads = bench.settings().full()
                 ? Stream.of(Fault.values()).map(List::of).toList()
                 : List.of(List.of(Fault.values()));
-        Rounds.run(bench.settings().pick(1, 3), loads, bench.random(), faults -> turn(bench, plan, measured, faults));
+        Rounds.run(bench.settings().pick(1, 2), loads, bench.random(), faults -> turn(bench, plan, measured, faults));
         report(bench, plan, measured, loads);
     }
 

@@ -29,9 +29,13 @@ final class LatencyScenario implements Scenario {
     private static final int CONNECTIONS = 20;
 
     /** Longer than pauses between polls take to grow to the longest. */
-    private static final long PASS_MICROS = 4_000_000;
+    private static final int PASS_MICROS = 4_000_000;
 
-    private static final long SHORTEST_DELAY_MICROS = 2_000_000;
+    private static final int QUICK_PASS_MICROS = 3_000_000;
+
+    /** Of a pass in which everything is done for the first time. */
+    private static final int FIRST_PASS_MICROS = 1_000_000;
+
     private static final int DELAYS_DIFFER_BY_MICROS = 1_500_000;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -79,17 +83,20 @@ final class LatencyScenario implements Scenario {
                 .mapToObj(number -> OutboxTable.of("latency_" + number, "outbox"))
                 .toList();
         database.install(tables);
-        int passes = bench.settings().pick(5, 40);
+        int passes = bench.settings().pick(2, 16);
         try (HikariDataSource pool = database.pool("bench-latency", CONNECTIONS);
                 Traffic traffic = new Traffic(bench, database, pool, tables)) {
-            // Everything is done for the first time.
-            traffic.pass();
+            traffic.pass(FIRST_PASS_MICROS);
             traffic.takeJourneys();
             for (int pass = 0; pass < passes; pass++) {
-                traffic.pass();
+                traffic.pass(passMicros(bench));
             }
             report(bench, traffic.takeJourneys());
         }
+    }
+
+    private static int passMicros(Bench bench) {
+        return bench.settings().pick(QUICK_PASS_MICROS, PASS_MICROS);
     }
 
     private void report(Bench bench, Map<Way, Journeys> journeys) {
@@ -104,7 +111,7 @@ final class LatencyScenario implements Scenario {
         bench.results().text("""
                         %d outboxes for each way, each with a worker of its own and default settings: it polls once a second when idle. A message into each
                         every %d s. From the commit, or from when a delayed message is due, to the beginning of the handler.
-                        """.formatted(OUTBOXES, PASS_MICROS / 1_000_000));
+                        """.formatted(OUTBOXES, passMicros(bench) / 1_000_000));
         Table table = new Table(
                 "", "from", "messages", "p50, ms", "p99, ms", "max, ms", "p50, times that with polls", "p99, times");
         for (Way way : Way.values()) {
@@ -177,13 +184,13 @@ final class LatencyScenario implements Scenario {
             return all;
         }
 
-        /** A message into each outbox, in random order, evenly over the time of a pass. */
-        void pass() throws IOException {
+        /** A message into each outbox, in random order, evenly over this time. */
+        void pass(long micros) throws IOException {
             List<Line> order = new ArrayList<>(lines);
             Collections.shuffle(order, bench.random());
             for (Line line : order) {
                 send(line, journeysOf(line.way()));
-                Clock.pass(PASS_MICROS / lines.size());
+                Clock.pass(micros / lines.size());
             }
         }
 
@@ -195,7 +202,7 @@ final class LatencyScenario implements Scenario {
                 case NOTIFIED -> noted.departed(id, other.send(line.outbox().table(), id));
                 case DELAYED_POLLS, DELAYED_LOOKS_AHEAD -> {
                     long due = Clock.micros()
-                            + SHORTEST_DELAY_MICROS
+                            + bench.settings().pick(1_000_000, 2_000_000)
                             + bench.random().nextInt(DELAYS_DIFFER_BY_MICROS);
                     Instant dueAt = Instant.EPOCH.plus(due, ChronoUnit.MICROS);
                     quiet.send(line.outbox(), Producer.draft(id).withAvailableAt(dueAt));

@@ -7,6 +7,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jooqoutbox.Message;
 
 /**
@@ -18,6 +19,8 @@ class OrderCheck extends Faults {
     private final Set<UUID> handled = ConcurrentHashMap.newKeySet();
     private final Map<String, Long> lastOfKey = new ConcurrentHashMap<>();
     private final Set<String> atWork = ConcurrentHashMap.newKeySet();
+    private final AtomicLong deliveries = new AtomicLong();
+    private final CountDownLatch first = new CountDownLatch(1);
     private final CountDownLatch recorded;
 
     /** For so many messages. */
@@ -45,7 +48,19 @@ class OrderCheck extends Faults {
 
     @Override
     public void delivered(Message message) {
+        deliveries.incrementAndGet();
+        first.countDown();
         recorded.countDown();
+    }
+
+    /** Waits until one is recorded as delivered; returns false if that takes longer than this. */
+    final boolean awaitFirst(Duration patience) throws InterruptedException {
+        return first.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** How many are recorded as delivered so far. */
+    final long delivered() {
+        return deliveries.get();
     }
 
     /** Waits until all are recorded as delivered; returns false if that takes longer than this. */

@@ -21,7 +21,6 @@ final class OrderingScenario implements Scenario {
     private static final int AT_ONCE = 1_000;
     private static final int CLAIM = 100;
     private static final int STUCK_MESSAGES = 50_000;
-    private static final int WARM_UP_MESSAGES = 2_000;
     private static final Duration LONG_PAUSE = Duration.ofHours(1);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String WORKER = "worker, messages per second";
@@ -70,18 +69,18 @@ final class OrderingScenario implements Scenario {
 
     @Override
     public void run(Bench bench, Database database) throws Exception {
-        int messages = bench.settings().pick(20_000, 100_000);
+        int messages = bench.settings().pick(12_000, 50_000);
         try (HikariDataSource pool = database.pool("bench-ordering", 5)) {
             List<Drain> drains = VARIANTS.stream()
                     .map(keys -> new Drain(bench, database, pool, keys))
                     .toList();
             for (Drain each : drains) {
-                int some = each.keys.messages(WARM_UP_MESSAGES);
+                int some = each.keys.messages(messages / 3);
                 each.byWorker(some);
                 each.byLoop(some);
             }
             Measurements measured = new Measurements(name(), bench.results());
-            Rounds.run(bench.settings().pick(2, 5), drains, bench.random(), drain -> {
+            Rounds.run(bench.settings().pick(1, 3), drains, bench.random(), drain -> {
                 int most = drain.keys.messages(messages);
                 note(measured, drain.keys, WORKER, WORKER_CPU, most, drain.byWorker(most));
                 note(measured, drain.keys, LOOP, LOOP_CPU, most, drain.byLoop(most));

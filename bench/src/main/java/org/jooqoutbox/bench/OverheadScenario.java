@@ -83,7 +83,7 @@ final class OverheadScenario implements Scenario {
         }
         for (int messages : SIZES) {
             Rounds.run(
-                    bench.settings().pick(3, 15),
+                    bench.settings().pick(2, 8),
                     variants(operation, messages),
                     bench.random(),
                     variant -> note(measured, variant, turn(variant, most * calls(messages))));

@@ -15,7 +15,6 @@ final class PressureBacklog {
 
     private static final int USUAL = 10_000;
     private static final int CLAIM = 100;
-    private static final int WARM_UP = 20;
     private static final double TARGET = 1.25;
     private static final String P50 = "claim, p50, ms";
     private static final String P99 = "p99";
@@ -48,14 +47,14 @@ final class PressureBacklog {
                         new Backlog(5_000_000, 0),
                         new Backlog(USUAL, 1_000_000))
                 : List.of(new Backlog(USUAL, 0), new Backlog(50_000, 0), new Backlog(USUAL, 50_000));
-        int claims = bench.settings().pick(50, 500);
+        int claims = bench.settings().pick(40, 300);
         try (HikariDataSource pool = database.pool("bench-backlog", 1)) {
             Map<Backlog, JooqOutboxRepository> outboxes = new LinkedHashMap<>();
             for (Backlog backlog : backlogs) {
                 outboxes.put(backlog, JooqOutboxRepository.of(pool, fill(backlog)));
             }
             database.dsl().execute("checkpoint");
-            alternate(outboxes, WARM_UP);
+            alternate(outboxes, bench.settings().pick(20, 150));
             for (int round = 0; round < bench.settings().pick(1, 3); round++) {
                 alternate(outboxes, claims).forEach(this::note);
             }

@@ -14,7 +14,6 @@ final class PressureLoad {
 
     private static final LoadShape SHAPE = new LoadShape(8, 10);
     private static final double OVERLOAD = 1.5;
-    private static final double LEAD_SECONDS = 1;
     private static final int BURST = 20_000;
 
     private static final String RATE = "handled per second";
@@ -27,6 +26,7 @@ final class PressureLoad {
 
     private final Bench bench;
     private final double seconds;
+    private final double lead;
     private final Measurements measured;
     private final Map<QueueSystem, Double> sustained = new HashMap<>();
     private final Map<String, Course> courses = new LinkedHashMap<>();
@@ -34,7 +34,8 @@ final class PressureLoad {
 
     PressureLoad(Bench bench) {
         this.bench = bench;
-        this.seconds = bench.settings().pick(2, 30);
+        this.seconds = bench.settings().full() ? 6 : 1.2;
+        this.lead = bench.settings().full() ? 1 : 0.5;
         this.measured = new Measurements("pressure-load", bench.results());
     }
 
@@ -73,7 +74,7 @@ final class PressureLoad {
         List<Variant> variants = able.stream()
                 .flatMap(system -> Stream.of(Pressure.values()).map(pressure -> new Variant(system, pressure)))
                 .toList();
-        Rounds.run(bench.settings().pick(1, 2), variants, bench.random(), this::turn);
+        Rounds.run(1, variants, bench.random(), this::turn);
         report(variants);
     }
 
@@ -104,11 +105,11 @@ final class PressureLoad {
     private void turn(Variant variant) throws Exception {
         double half = rate(variant) / 2;
         try (Stage stage = open(variant.system())) {
-            stage.perform(SHAPE, List.of(new Leg(half, LEAD_SECONDS)));
+            stage.perform(SHAPE, List.of(new Leg(half, lead)));
             if (variant.pressure() == Pressure.OVERLOAD) {
                 overload(variant, stage, half);
             } else {
-                pressure(variant, stage, List.of(new Leg(half, LEAD_SECONDS), new Leg(half, seconds)));
+                pressure(variant, stage, List.of(new Leg(half, lead), new Leg(half, seconds)));
             }
         }
     }
@@ -151,14 +152,14 @@ final class PressureLoad {
         Performance performance = stage.perform(
                 SHAPE,
                 List.of(
-                        new Leg(half, LEAD_SECONDS),
-                        new Leg(half, LEAD_SECONDS),
+                        new Leg(half, lead),
+                        new Leg(half, lead),
                         new Leg(2 * half * OVERLOAD, heavy),
                         new Leg(half, seconds)));
         Course course = performance.course();
-        double begin = 2 * LEAD_SECONDS;
+        double begin = 2 * lead;
         double end = begin + heavy;
-        long usual = course.greatestBacklog(LEAD_SECONDS, begin);
+        long usual = course.greatestBacklog(lead, begin);
         measured.add(variant, RATE, course.rate(begin, end));
         measured.add(variant, OFFERED, course.rate(begin, end) / (2 * half * OVERLOAD));
         measured.add(variant, BACKLOG, (double) course.greatestBacklog(begin, Double.MAX_VALUE));

@@ -18,7 +18,7 @@ final class PressureScenario implements Scenario {
 
     @Override
     public void run(Bench bench, Database database) throws Exception {
-        List<QueueSystem> systems = bench.settings().full() ? Systems.usual() : List.of(Systems.ours());
+        List<QueueSystem> systems = bench.settings().full() ? Systems.foremost() : List.of(Systems.ours());
         new PressureLoad(bench).run(systems);
         new PressureDrain(bench).run(systems);
         new PressureBacklog(bench, database).run();

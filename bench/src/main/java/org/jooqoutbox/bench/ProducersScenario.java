@@ -91,8 +91,8 @@ final class ProducersScenario implements Scenario {
     @Override
     public void run(Bench bench, Database database) throws Exception {
         Measurements measured = new Measurements(name(), bench.results());
-        int rounds = bench.settings().pick(8, 20);
-        long millis = bench.settings().pick(400, 2_000);
+        int rounds = bench.settings().pick(4, 9);
+        long millis = bench.settings().pick(130, 600);
         Map<WakeUps, Target> targets = new EnumMap<>(WakeUps.class);
         // One for each producer, one that sends notifications.
         try (HikariDataSource pool = database.pool("bench-producers", MOST + 1)) {

@@ -61,7 +61,7 @@ final class SnapshotScenario implements Scenario {
 
     @Override
     public void run(Bench bench, Database database) throws Exception {
-        int passing = bench.settings().pick(50_000, 500_000);
+        int passing = bench.settings().pick(25_000, 500_000);
         Measurements measured = new Measurements(name(), bench.results());
         try (HikariDataSource pool = database.pool("bench-snapshot", 2)) {
             measure(database, pool, "warm_up", CLAIM * CLAIMS, false);

@@ -35,13 +35,16 @@ final class SteadyReport {
                 once when they can. One worker in the same process has up to %d handlers at a time, which do nothing. The rate is doubled from
                 %s per second, %s s each, until the backlog has grown by more than 5 %% of what was offered, or the producers took 10 %% longer than asked
                 for; then the rate in between is looked for in %d steps of %s s. Latencies are those of messages written at half the rate found,
-                and at 1,000 per second, from when the producer had its commit confirmed. "–" is what a system does not tell, or a rate that it does not sustain.
+                for %s s, and at 1,000 per second, for %s s, from when the producer had its commit confirmed. "–" is what a system does not tell, or a
+                rate that it does not sustain.
                 """.formatted(
                         producers,
                         Stage.THREADS,
                         Numbers.text(effort.search().start()),
                         Numbers.text(effort.glance()),
                         effort.search().bisections(),
+                        Numbers.text(effort.look()),
+                        Numbers.text(effort.half()),
                         Numbers.text(effort.look())));
     }
 

@@ -33,10 +33,10 @@ final class SteadyScenario implements Scenario {
         SteadyReport report = new SteadyReport(bench);
         report.begin(PRODUCERS, Effort.of(bench.settings()));
         List<QueueSystem> systems = bench.settings().full() ? Systems.all() : Systems.few();
-        measure(bench, report, USUAL, systems, bench.settings().pick(1, 2));
+        measure(bench, report, USUAL, systems, 1);
         if (bench.settings().full()) {
             for (LoadShape shape : OTHERS) {
-                measure(bench, report, shape, Systems.usual(), 1);
+                measure(bench, report, shape, Systems.foremost(), 1);
             }
         }
         leftOut.forEach(bench.results()::text);
@@ -73,7 +73,7 @@ final class SteadyScenario implements Scenario {
         if (found.rate() == 0) {
             return;
         }
-        Performance half = stage.perform(shape, effort.legs(found.rate() / 2, true));
+        Performance half = stage.perform(shape, effort.latencyLegs(found.rate() / 2));
         report.note(measured, system, SteadyReport.HALF, half);
         report.course(system, half.course());
         // Beyond what is sustained, latency is a matter of how long one looks.
@@ -89,8 +89,9 @@ final class SteadyScenario implements Scenario {
      * @param warmUp seconds of load before any that counts
      * @param glance seconds of a short probe
      * @param look seconds of a long one
+     * @param half seconds at half the rate found
      */
-    record Effort(RateSearch search, double warmUp, double glance, double look) {
+    record Effort(RateSearch search, double warmUp, double glance, double look, double half) {
 
         // Before it counts, a load has to go for a while: queries are planned, connections are there, latency has
         // settled.
@@ -99,12 +100,20 @@ final class SteadyScenario implements Scenario {
 
         static Effort of(BenchSettings settings) {
             return settings.full()
-                    ? new Effort(new RateSearch(500, MOST, 3), 5, 4, 12)
-                    : new Effort(new RateSearch(4_000, MOST, 1), 3, 0.7, 1.5);
+                    ? new Effort(new RateSearch(2_000, MOST, 2), 2.5, 1.6, 3.5, 7)
+                    : new Effort(new RateSearch(8_000, MOST, 1), 2.5, 0.6, 1.2, 1.5);
         }
 
         List<Leg> legs(double rate, boolean closely) {
-            double seconds = closely ? look : glance;
+            return legs(rate, closely ? look : glance);
+        }
+
+        /** At half the rate found. */
+        List<Leg> latencyLegs(double rate) {
+            return legs(rate, half);
+        }
+
+        private static List<Leg> legs(double rate, double seconds) {
             return List.of(new Leg(rate, LEAD * seconds), new Leg(rate, seconds));
         }
     }

@@ -21,10 +21,16 @@ final class TenantWorker implements AutoCloseable {
 
     private final HikariDataSource pool;
     private final JooqOutboxes outboxes;
-    private final Faults faults = new Faults();
+    private final Faults faults;
     private final Worker worker;
 
     TenantWorker(Database database, List<OutboxTable> tables, Handler<String> handler) {
+        this(database, tables, handler, new Faults());
+    }
+
+    /** One that tells this listener of what it does. */
+    TenantWorker(Database database, List<OutboxTable> tables, Handler<String> handler, Faults faults) {
+        this.faults = faults;
         pool = database.pool(APPLICATION, CONNECTIONS);
         outboxes = JooqOutboxes.builder(pool).tables(() -> tables).build();
         worker = Worker.builder(outboxes)

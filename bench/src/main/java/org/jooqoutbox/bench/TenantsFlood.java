@@ -21,7 +21,6 @@ final class TenantsFlood {
     private static final int AT_ONCE = 1_000;
     private static final long SHORTEST_GAP_MICROS = 25_000;
     private static final int GAPS_DIFFER_BY_MICROS = 50_000;
-    private static final long SETTLE_DOWN_MICROS = 2_000_000;
     private static final long HANDLER_MICROS = 1_000;
     private static final String RATE = "messages per second of the backlog";
     private static final String P50 = "p50, ms";
@@ -67,7 +66,7 @@ final class TenantsFlood {
     }
 
     void run() throws Exception {
-        Rounds.run(bench.settings().pick(1, 3), List.of(Variant.values()), bench.random(), this::measure);
+        Rounds.run(1, List.of(Variant.values()), bench.random(), this::measure);
         bench.results().text("""
                         ### One outbox is flooded
 
@@ -141,7 +140,7 @@ final class TenantsFlood {
             journeys.departed(id, producer.send(worker.outboxes().outbox(each), draft));
         }
         journeys.awaitAll(PATIENCE);
-        Clock.pass(SETTLE_DOWN_MICROS);
+        Clock.pass(bench.settings().pick(1_000_000, 2_000_000));
     }
 
     /** All of it in one transaction, so that it is there at once. */
@@ -158,7 +157,7 @@ final class TenantsFlood {
 
     private void writeQuietly(
             TenantWorker worker, Producer producer, Journeys quiet, @Nullable CountDownLatch backlog) {
-        int samples = bench.settings().pick(80, 600);
+        int samples = bench.settings().pick(25, 200);
         for (int i = 0; i < samples && (backlog == null || backlog.getCount() > 0); i++) {
             OutboxTable table = tables.get(1 + bench.random().nextInt(tables.size() - 1));
             UUID id = UUID.randomUUID();
@@ -177,6 +176,6 @@ final class TenantsFlood {
     }
 
     private int backlog() {
-        return bench.settings().pick(20_000, 200_000);
+        return bench.settings().pick(10_000, 100_000);
     }
 }

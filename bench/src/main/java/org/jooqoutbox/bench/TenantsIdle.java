@@ -25,11 +25,13 @@ final class TenantsIdle {
     }
 
     void run() throws Exception {
-        Rounds.run(bench.settings().pick(1, 3), List.of(NOBODY, WORKER), bench.random(), this::measure);
+        Rounds.run(1, List.of(NOBODY, WORKER), bench.random(), this::measure);
         bench.results()
-                .text(
-                        "### Idle\n\nThe worker runs for %d s before it is looked at for %d s; pauses have grown by then.\n"
-                                .formatted(warmUpSeconds(), seconds()));
+                .text("### Idle\n\nThe worker runs for %d s before it is looked at for %d s; its pauses %s.\n"
+                        .formatted(
+                                warmUpSeconds(),
+                                seconds(),
+                                bench.settings().full() ? "have grown by then" : "are still growing then"));
         Table table = new Table("", NOBODY, WORKER, "the worker's share, per 1,000 outboxes");
         for (String metric : List.of(SERVER, CLIENT, TRANSACTIONS)) {
             double share = measured.of(WORKER, metric).median()
@@ -71,11 +73,11 @@ final class TenantsIdle {
     }
 
     private int seconds() {
-        return bench.settings().pick(10, 30);
+        return bench.settings().pick(3, 20);
     }
 
-    /** Until pauses have grown to those of a worker that has been idle for long, which are 30 s. */
+    /** Until pauses have grown to those of a worker that has been idle for long, which are 30 s: a quick run has no time for that. */
     private int warmUpSeconds() {
-        return bench.settings().pick(45, 90);
+        return bench.settings().pick(3, 65);
     }
 }

@@ -27,7 +27,7 @@ final class TenantsMemory {
     }
 
     void run(List<Integer> sizes) throws Exception {
-        int passes = bench.settings().pick(1, 5);
+        int passes = bench.settings().pick(1, 3);
         Table table = new Table(
                 "outboxes",
                 "backends",

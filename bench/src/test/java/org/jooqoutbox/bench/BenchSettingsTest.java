@@ -16,7 +16,7 @@ class BenchSettingsTest {
                 BenchSettings.from(properties("bench.only", "", "bench.seed", "", "bench.tenants", ""));
 
         assertThat(settings.full()).isFalse();
-        assertThat(settings.tenants()).isEqualTo(200);
+        assertThat(settings.tenants()).isEqualTo(100);
         assertThat(settings.wants("anything")).isTrue();
         assertThat(settings.pick(1, 2)).isEqualTo(1);
     }

@@ -1,8 +1,10 @@
 package org.jooqoutbox.bench;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -44,6 +46,17 @@ class OrderCheckTest {
         assertThatExceptionOfType(BenchException.class)
                 .isThrownBy(check::requireNone)
                 .withMessageContaining("twice");
+    }
+
+    @Test
+    void delivered_firstOfTwo_isCountedAndNotAll() throws Exception {
+        assertThat(check.awaitFirst(Duration.ZERO)).isFalse();
+
+        check.delivered(message(null, 1));
+
+        assertThat(check.delivered()).isEqualTo(1);
+        assertThat(check.awaitFirst(Duration.ZERO)).isTrue();
+        assertThat(check.await(Duration.ZERO)).isFalse();
     }
 
     private static Message message(@Nullable String key, long seq) {

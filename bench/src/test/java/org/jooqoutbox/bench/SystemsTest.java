@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jooqoutbox.bench.systems.JdbcRuler;
 import org.jooqoutbox.bench.systems.QueueSystem;
 import org.junit.jupiter.api.AfterAll;
@@ -20,26 +20,34 @@ class SystemsTest {
     private static final int MESSAGES = 2_000;
     private static final int THREADS = 4;
     private static final double PATIENCE_SECONDS = 120;
-    private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private static Server server;
+    private static DrainBacklogs backlogs;
 
     static List<QueueSystem> all() {
         return Systems.all();
     }
 
+    /** That each of the others hands a message over once is a matter of PeersTest. */
+    static Stream<QueueSystem> onOwnTableAndOneOfEachOther() {
+        return Systems.all().stream()
+                .filter(system -> !Systems.peers().contains(system) || system == Systems.fastestPeer());
+    }
+
     @BeforeAll
     static void startServer() {
         server = Server.start();
+        backlogs = new DrainBacklogs(server);
     }
 
     @AfterAll
     static void stopServer() {
+        backlogs.close();
         server.close();
     }
 
     @ParameterizedTest
-    @MethodSource("all")
+    @MethodSource("onOwnTableAndOneOfEachOther")
     void worker_backlog_handlesEachOnce(QueueSystem system) throws Exception {
         DrainTurn turn = drain(system, 1);
 
@@ -64,8 +72,7 @@ class SystemsTest {
     @EnumSource
     void ruler_handlerThrows_endsAndSaysSoWhenItIsClosed(JdbcRuler.Form form) throws Exception {
         QueueSystem ruler = new JdbcRuler(form, 10);
-        try (Backlog backlog = backlog(ruler);
-                Database database = backlog.copy()) {
+        try (Database database = backlog(ruler).copy()) {
             CountDownLatch called = new CountDownLatch(1);
             QueueSystem.Running running = ruler.start(database, THREADS, payload -> {
                 called.countDown();
@@ -88,19 +95,41 @@ class SystemsTest {
     }
 
     @Test
+    void backlogs_ofRulerAndLibrary_areOne() throws Exception {
+        assertThat(backlog(Systems.ours())).isSameAs(backlog(Systems.rulerOf(Systems.ours())));
+        assertThat(backlog(Systems.goPort())).isNotSameAs(backlog(Systems.ours()));
+    }
+
+    @Test
+    void fill_backlogThatIsThere_isReplaced() throws Exception {
+        backlogs.fill(Systems.goPort(), 10);
+
+        assertThat(backlogs.of(Systems.goPort()).messages()).isEqualTo(10);
+
+        backlogs.fill(Systems.goPort(), MESSAGES);
+    }
+
+    @Test
+    void peers_ofSystems_areFoundAmongAll() {
+        assertThat(Systems.all()).containsAll(Systems.peers()).contains(Systems.fastestPeer());
+    }
+
+    @Test
     void titles_ofAll_differ() {
         assertThat(Systems.all().stream().map(QueueSystem::title)).doesNotHaveDuplicates();
     }
 
     private static DrainTurn drain(QueueSystem system, int workers) throws Exception {
-        try (Backlog backlog = backlog(system);
-                Database database = backlog.copy()) {
+        try (Database database = backlog(system).copy()) {
             return DrainTurn.take(
                     server, database, new DrainTurn.Job(system, MESSAGES, workers, THREADS, 0, PATIENCE_SECONDS));
         }
     }
 
     private static Backlog backlog(QueueSystem system) throws Exception {
-        return Backlog.fill(server, system, MESSAGES, "systems_test_" + DATABASES.incrementAndGet());
+        if (!backlogs.has(system)) {
+            backlogs.fill(system, MESSAGES);
+        }
+        return backlogs.of(system);
     }
 }

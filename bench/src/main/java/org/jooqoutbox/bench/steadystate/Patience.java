@@ -3,6 +3,7 @@ package org.jooqoutbox.bench.steadystate;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -40,7 +41,12 @@ final class Patience {
 
     private static boolean isAbsence(Throwable error) {
         return Stream.iterate(error, cause -> cause != null, Throwable::getCause)
-                .anyMatch(cause -> cause instanceof SQLException sql && isAbsence(sql.getSQLState()));
+                .anyMatch(cause -> cause instanceof SQLException sql && (isAbsence(sql.getSQLState()) || isLate(sql)));
+    }
+
+    // A pool that had no answer from the server yet, neither good nor bad.
+    private static boolean isLate(SQLException error) {
+        return error instanceof SQLTransientConnectionException && error.getSQLState() == null;
     }
 
     // No connection; shut down, crashed, starting.

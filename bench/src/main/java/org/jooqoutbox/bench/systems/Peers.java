@@ -11,4 +11,12 @@ public final class Peers {
     public static List<QueueSystem> all() {
         return List.of(new GruelboxSystem(), new NamastackSystem(), new DbSchedulerSystem(), new JobRunrSystem());
     }
+
+    /** The fastest of these, which are all of them: what scenarios that compare all have found so far. */
+    public static QueueSystem fastest(List<QueueSystem> all) {
+        return all.stream()
+                .filter(DbSchedulerSystem.class::isInstance)
+                .findFirst()
+                .orElseThrow();
+    }
 }

@@ -29,7 +29,7 @@ class SteadyStateTest {
         "claim_p50_ms", "claim_p95_ms", "claim_p99_ms", "enqueue_rate", "completion_rate", "queue_depth"
     };
     private static final Duration END_WITHIN = Duration.ofSeconds(5);
-    private static final int EVERY = 2;
+    private static final int EVERY = 1;
 
     private static RestartableServer server;
 

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -70,6 +72,7 @@ class PeersTest {
         database.close();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("all")
     void workers_backlogOfAThousand_handleEachOnce(QueueSystem system) throws Exception {
@@ -87,6 +90,7 @@ class PeersTest {
         assertThat(system.remaining(database)).isZero();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("sending")
     void send_workersInTheSameProcess_handEachOverOnce(QueueSystem system) throws Exception {
@@ -109,6 +113,7 @@ class PeersTest {
         assertThat(database.count("public.business")).isEqualTo(5);
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("sending")
     void send_commitFails_leavesNothing(QueueSystem system) throws Exception {
@@ -128,6 +133,7 @@ class PeersTest {
         }
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("retryingSoon")
     void handler_failsAtFirst_isGivenTheMessageAgain(QueueSystem system) throws Exception {
