@@ -15,7 +15,7 @@ import org.jooqoutbox.Claim;
 import org.jooqoutbox.Message;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what the claim statement returned: at least one row, with the totals in each. For one claim. */
+/** Reads what the claim statement returned: a row with the totals, then the messages. For one claim. */
 final class ClaimReader {
 
     private static final int SEEN = position(ClaimStatement.SEEN);
@@ -58,12 +58,11 @@ final class ClaimReader {
     }
 
     private static int position(Field<?> field) {
-        return List.of(ClaimStatement.RESULT).indexOf(field) + 1;
+        return ClaimStatement.RESULT.indexOf(field) + 1;
     }
 
     ClaimResult read(ResultSet rows) throws SQLException {
         rows.next();
-        // The totals are read from the first row, and the lists are complete when they are put together.
         boolean keyed = rows.getBoolean(KEYED);
         Claim.Coverage coverage = coverage(keyed, rows.getBoolean(WHOLE));
         int seen = rows.getInt(SEEN);
@@ -72,8 +71,8 @@ final class ClaimReader {
         Instant at = instant(rows, AT);
         String cursor = rows.getString(CURSOR);
         Duration searched = Duration.ofNanos((long) (rows.getDouble(SEARCHED) * 1e9));
-        if (picked > 0) {
-            readMessages(rows);
+        while (rows.next()) {
+            readMessage(rows);
         }
         Claim claim = new Claim(messages, deadLettered, expired, seen, picked, suspectsSeen, coverage, at);
         return new ClaimResult(claim, keyed, cursor, searched, oldest);
@@ -86,16 +85,7 @@ final class ClaimReader {
         return sweep ? Claim.Coverage.ALL : Claim.Coverage.RECENT;
     }
 
-    private void readMessages(ResultSet rows) throws SQLException {
-        do {
-            UUID id = rows.getObject(ID, UUID.class);
-            if (id != null) {
-                readMessage(rows, id);
-            }
-        } while (rows.next());
-    }
-
-    private void readMessage(ResultSet row, UUID id) throws SQLException {
+    private void readMessage(ResultSet row) throws SQLException {
         int unsettled = row.getInt(UNSETTLED);
         String kind = row.getString(KIND);
         String key = row.getString(ORDERING_KEY);
@@ -103,17 +93,16 @@ final class ClaimReader {
             oldest.put(kind, instant(row, DUE_AT));
         }
         switch (row.getString(STATUS)) {
-            case "dead" -> deadLettered.add(message(row, id, kind, key, unsettled));
-            case "expired" -> expired.add(message(row, id, kind, key, unsettled));
-            default -> messages.add(message(row, id, kind, key, unsettled - 1));
+            case "dead" -> deadLettered.add(message(row, kind, key, unsettled));
+            case "expired" -> expired.add(message(row, kind, key, unsettled));
+            default -> messages.add(message(row, kind, key, unsettled - 1));
         }
     }
 
-    private Message message(ResultSet row, UUID id, String kind, @Nullable String key, int unsettledBefore)
-            throws SQLException {
+    private Message message(ResultSet row, String kind, @Nullable String key, int unsettledBefore) throws SQLException {
         return new Message(
                 outbox,
-                id,
+                row.getObject(ID, UUID.class),
                 kind,
                 row.getString(PAYLOAD),
                 HeadersJson.read(row.getString(HEADERS)),

@@ -16,7 +16,9 @@ import static org.jooqoutbox.generated.Tables.OUTBOX;
 
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jooq.CommonTableExpression;
 import org.jooq.Condition;
 import org.jooq.Field;
@@ -88,7 +90,7 @@ final class ClaimStatement {
     private static final Field<Integer> MOST = field(name("k", "most"), Integer.class);
     private static final Field<String> HEADS_KIND = field(name("heads", "kind"), String.class);
 
-    /** What the statement returns: the totals in every row, and a claimed message or nulls. */
+    /** What the statement returns: a row with the totals, then one for each claimed message; the other columns of each are null. */
     static final Field<Integer> SEEN = field(name("m", "seen"), Integer.class);
 
     static final Field<Integer> PICKED = field(name("m", "picked"), Integer.class);
@@ -114,29 +116,25 @@ final class ClaimStatement {
     static final Field<String> ORDERING_KEY = claimed(OUTBOX.ORDERING_KEY);
     static final Field<Long> SEQ = claimed(OUTBOX.SEQ);
 
-    static final Field<?>[] RESULT = {
-        SEEN,
-        PICKED,
-        SUSPECTS_SEEN,
-        KEYED,
-        WHOLE,
-        CURSOR,
-        SEARCHED,
-        AT,
-        DUE_AT,
-        ID,
-        KIND,
-        PAYLOAD,
-        HEADERS,
-        ATTEMPTS,
-        FAILURES,
-        UNSETTLED,
-        STATUS,
-        CREATED_AT,
-        PAYLOAD_TYPE,
-        ORDERING_KEY,
-        SEQ
-    };
+    private static final List<Field<?>> TOTALS =
+            List.of(SEEN, PICKED, SUSPECTS_SEEN, KEYED, WHOLE, CURSOR, SEARCHED, AT);
+    private static final List<Field<?>> MESSAGE = List.of(
+            DUE_AT,
+            ID,
+            KIND,
+            PAYLOAD,
+            HEADERS,
+            ATTEMPTS,
+            FAILURES,
+            UNSETTLED,
+            STATUS,
+            CREATED_AT,
+            PAYLOAD_TYPE,
+            ORDERING_KEY,
+            SEQ);
+
+    static final List<Field<?>> RESULT =
+            Stream.concat(TOTALS.stream(), MESSAGE.stream()).toList();
 
     /** Which messages a claim is about. */
     enum Form {
@@ -201,9 +199,10 @@ final class ClaimStatement {
                 .with(oldest)
                 .with(pick)
                 .with(claimed)
-                .select(RESULT)
-                .from(result(due, claimed))
-                .orderBy(DUE_AT, DUE_ID);
+                .select(withNulls(MESSAGE))
+                .from(totals(due))
+                .unionAll(select(withNulls(TOTALS)).from(claimed).join(due).on(DUE_ID.eq(ID)))
+                .orderBy(field(name(DUE_AT.getName())).asc().nullsFirst(), field(name(ID.getName())));
     }
 
     private CommonTableExpression<?> due(Table<?> kinds) {
@@ -301,9 +300,18 @@ final class ClaimStatement {
                                 O.SEQ));
     }
 
-    private Table<?> result(CommonTableExpression<?> due, CommonTableExpression<?> claimed) {
+    /** The columns of the result, with nulls for these. */
+    private static List<Field<?>> withNulls(List<Field<?>> missing) {
+        return RESULT.stream()
+                .<Field<?>>map(column -> missing.contains(column)
+                        ? field("null", column.getType()).as(column.getName())
+                        : column)
+                .toList();
+    }
+
+    private Table<?> totals(CommonTableExpression<?> due) {
         boolean keyed = form == Form.WITH_KEYED;
-        Table<?> totals = select(
+        return select(
                         count(due, trueCondition()).as("seen"),
                         count(table(name("pick")), trueCondition()).as("picked"),
                         count(due, DUE_UNSETTLED.gt(inline(0)).andNot(DUE_EXPIRED))
@@ -318,7 +326,6 @@ final class ClaimStatement {
                                 .as("searched"),
                         NOW.as("at"))
                 .asTable("m");
-        return totals.leftJoin(claimed.join(due).on(DUE_ID.eq(ID))).on(trueCondition());
     }
 
     private static Field<Integer> count(Table<?> rows, Condition counted) {

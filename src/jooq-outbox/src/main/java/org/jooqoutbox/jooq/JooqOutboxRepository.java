@@ -190,7 +190,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
             return List.of();
         }
         SettlementBatch batch = SettlementBatch.of(settlements, statements, lastError);
-        return own().runOften(batch::send);
+        return batch.complete(own().runOften(batch::send), own(), statements);
     }
 
     @Override
@@ -211,7 +211,8 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         values.putAll(attempt.values());
         SettledAndClaimed answers = own().runOften(configuration -> both.read(
                 configuration, values, first -> SettledAndClaimed.read(batch, claims.reader(attempt), first)));
-        return new Claim.WithVerdicts(answers.verdicts(), claims.end(own(), attempt, answers.result()));
+        return new Claim.WithVerdicts(
+                batch.complete(answers.verdicts(), own(), statements), claims.end(own(), attempt, answers.result()));
     }
 
     @Override
@@ -222,7 +223,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
         }
         Map<String, Field<?>> values = SettlementArrays.ofMessages(messages);
         values.put("lease", DriverBinding.value(SettlementArrays.micros(lease)));
-        return own().runOften(new SettlementBatch(statements.renew(), values, messages)::send);
+        return own().runOften(new SettlementBatch(statements.renew(), values, messages, true)::send);
     }
 
     /**

@@ -2,26 +2,22 @@ package org.jooqoutbox.jooq;
 
 import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.deleteFrom;
-import static org.jooq.impl.DSL.exists;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.select;
-import static org.jooq.impl.DSL.selectOne;
 import static org.jooqoutbox.generated.Tables.OUTBOX;
 
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jooq.Condition;
 import org.jooq.Configuration;
 import org.jooq.Field;
 import org.jooq.Query;
 import org.jooq.Record1;
 import org.jooq.Select;
 import org.jooqoutbox.Message;
-import org.jooqoutbox.Settlement.Verdict;
 import org.jooqoutbox.generated.tables.Outbox;
 
 /*
@@ -48,19 +44,14 @@ final class RemovalStatement {
                 .returningResult(TRANSACTION_ID, SETTINGS);
     }
 
-    /** Whether a row that could not be removed is the caller's still: then somebody else has it locked. */
-    static Query isHeld() {
-        return select(field(exists(selectOne().from(O).where(isCallers()))));
-    }
-
     private static Select<Record1<Object>> lock() {
-        return select(CTID).from(O).where(isCallers()).forUpdate().skipLocked();
-    }
-
-    private static Condition isCallers() {
-        return O.ID.eq(param("id", UUID.class))
+        return select(CTID)
+                .from(O)
+                .where(O.ID.eq(param("id", UUID.class)))
                 .and(O.ATTEMPTS.eq(param("attempts", Integer.class)))
-                .and(SettleStatement.isUnsettled(O));
+                .and(SettleStatement.isUnsettled(O))
+                .forUpdate()
+                .skipLocked();
     }
 
     /**
@@ -76,16 +67,6 @@ final class RemovalStatement {
                 "idle_timeout", DriverBinding.value(String.valueOf(idleTimeout.toMillis())));
         return statements
                 .remove()
-                .resultQuery(configuration, values)
-                .coerce(TRANSACTION_ID)
-                .fetchOptional(TRANSACTION_ID);
-    }
-
-    /** Why it could not be removed. */
-    static Verdict refusal(Configuration configuration, Statements statements, Message message) {
-        Map<String, Field<?>> values =
-                Map.of("id", DriverBinding.value(message.id()), "attempts", DriverBinding.value(message.attempts()));
-        Object held = statements.isHeld().resultQuery(configuration, values).fetchOne(0);
-        return Boolean.TRUE.equals(held) ? Verdict.BUSY : Verdict.LEASE_LOST;
+                .read(configuration, values, rows -> rows.next() ? Optional.of(rows.getString(1)) : Optional.empty());
     }
 }

@@ -49,8 +49,8 @@ import org.jooqoutbox.generated.tables.Outbox;
  * BUSY is told from LEASE_LOST by the row as the statement's snapshot has it: still the caller's, yet it could not be locked.
  *
  * Where everything is done, which is nearly always, a statement of its own deletes the rows by the place at which they were locked, and spares the
- * second way through the index. A row that was renewed between the statement's snapshot and its lock has moved: it is locked but not deleted, and
- * therefore BUSY.
+ * second way through the index. A row that was renewed between the statement's snapshot and its lock has moved: it is locked but not deleted. What
+ * was not deleted is asked for by one more statement, if there is any: it is the caller's still, and therefore BUSY, or it is not.
  */
 final class SettleStatement {
 
@@ -109,7 +109,7 @@ final class SettleStatement {
                 .unionAll(busy(select(HELD_ID).from(held)));
     }
 
-    /** For settlements that are all {@link #DONE}. */
+    /** For settlements that are all {@link #DONE}. It answers for those that were applied only. */
     static Query settleDone() {
         Table<?> arrays = table("unnest({0}, {1}) with ordinality", SENT_IDS, SENT_ATTEMPTS)
                 .as("s", "id", "attempts", "ord");
@@ -120,11 +120,15 @@ final class SettleStatement {
                         .where(condition(
                                 "{0} = any(array({1}))", CTID, select(TID).from(held)))
                         .returning(O.ID, O.ATTEMPTS));
-        return with(held)
-                .with(deleted)
-                .select(ID, ATTEMPTS, APPLIED)
-                .from(deleted)
-                .unionAll(busy(select(ID).from(deleted)));
+        return with(held).with(deleted).select(ID, ATTEMPTS, APPLIED).from(deleted);
+    }
+
+    /** Those of the messages that are the caller's still. */
+    static Query stillHeld() {
+        return select(O.ID, O.ATTEMPTS, BUSY)
+                .from(O)
+                .where(condition("{0} = any({1})", O.ID, SENT_IDS))
+                .and(isUnsettled(O));
     }
 
     static Query renew() {

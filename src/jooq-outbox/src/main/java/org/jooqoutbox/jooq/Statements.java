@@ -18,7 +18,7 @@ final class Statements {
         SETTLE_DONE,
         RENEW,
         REMOVE,
-        IS_HELD,
+        STILL_HELD,
         DEAD_LETTERS,
         COUNT_DEAD_LETTERS,
         REPLAY,
@@ -79,8 +79,8 @@ final class Statements {
         return rendered(Name.REMOVE, RemovalStatement::remove);
     }
 
-    Statement isHeld() {
-        return rendered(Name.IS_HELD, RemovalStatement::isHeld);
+    Statement stillHeld() {
+        return rendered(Name.STILL_HELD, SettleStatement::stillHeld);
     }
 
     Statement deadLetters() {

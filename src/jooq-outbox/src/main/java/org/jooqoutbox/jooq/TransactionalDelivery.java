@@ -4,6 +4,7 @@ import static org.jooq.impl.DSL.val;
 
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jooq.Configuration;
@@ -80,7 +81,11 @@ final class TransactionalDelivery {
             Optional<String> transactionId =
                     RemovalStatement.send(own.on(plans.on(connection)), statements, message, idleTimeout);
             if (transactionId.isEmpty()) {
-                return new End(RemovalStatement.refusal(own.on(connection), statements, message), null, "");
+                return new End(
+                        SettlementBatch.ofMissing(own.on(connection), statements, List.of(message))
+                                .get(0),
+                        null,
+                        "");
             }
             return new End(Verdict.APPLIED, perform(transaction, connection, work), transactionId.get());
         } finally {
