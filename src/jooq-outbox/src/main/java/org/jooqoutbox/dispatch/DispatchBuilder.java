@@ -45,6 +45,9 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
     @Nullable
     Executor executor;
 
+    private static final Duration SETTLE_WITHIN = Duration.ofMillis(10);
+    private static final Duration SETTLE_MANY_WITHIN = Duration.ofMillis(100);
+
     private final Map<String, Registration<X>> handlers = new LinkedHashMap<>();
     private RetryPolicy retry = RetryPolicy.standard();
     private Duration lease = ClaimRequest.DEFAULT_LEASE;
@@ -56,7 +59,7 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
     private Duration shortestPoll = Duration.ofMillis(50);
     Duration longestPoll = Duration.ofSeconds(1);
     private int settleBatch = 100;
-    private Duration settleWithin = Duration.ofMillis(10);
+    private @Nullable Duration settleWithin;
     private boolean looksAhead = true;
     private int maxDeaths = ClaimRequest.DEFAULT_MAX_DEATHS;
     private Duration shutdownTimeout = Duration.ofSeconds(20);
@@ -279,7 +282,8 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
     }
 
     /**
-     * How long an outcome may wait for others to be recorded with. None waits when no handler is at work. Default: 10 ms.
+     * How long an outcome may wait for others to be recorded with. None waits when no handler is at work. Default: 10 ms; of several outboxes
+     * 100 ms, where leases and the shutdown timeout leave so long.
      *
      * @param wait from 1 ms; shorter than what the lease leaves after the handler deadline
      */
@@ -371,7 +375,7 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
                 shortestPoll,
                 longestPoll,
                 settleBatch,
-                settleWithin,
+                settleWithin(),
                 maxDeaths,
                 shutdownTimeout,
                 settlesAndClaimsAtOnce,
@@ -389,6 +393,24 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
         Map<String, Route> routes = new LinkedHashMap<>();
         handlers.forEach((kind, each) -> routes.put(kind, route(kind, deliveries.apply(each), each.options())));
         return routes;
+    }
+
+    private Duration settleWithin() {
+        if (settleWithin != null) {
+            return settleWithin;
+        }
+        return isForMany() && leavesTime(SETTLE_MANY_WITHIN) ? SETTLE_MANY_WITHIN : SETTLE_WITHIN;
+    }
+
+    private boolean leavesTime(Duration wait) {
+        return wait.compareTo(shutdownTimeout) < 0
+                && handlers.values().stream()
+                        .allMatch(registration -> wait.compareTo(lease.minus(deadline(registration.options()))) < 0);
+    }
+
+    /** Whether it is for several outboxes, which have few threads in common that call the database. */
+    boolean isForMany() {
+        return false;
     }
 
     private Route route(String kind, Delivery delivery, KindOptions options) {
@@ -425,8 +447,8 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
                 "the longest poll of " + longestPoll + " must not be longer than the lease of " + lease
                         + ", or what a crashed dispatcher held comes back later than its lease says");
         require(
-                settleWithin.compareTo(shutdownTimeout) < 0,
-                "settling within " + settleWithin + " must be shorter than the shutdown timeout of " + shutdownTimeout
+                settleWithin().compareTo(shutdownTimeout) < 0,
+                "settling within " + settleWithin() + " must be shorter than the shutdown timeout of " + shutdownTimeout
                         + ", or outcomes are lost when it stops");
     }
 
@@ -436,9 +458,9 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
                 deadline.compareTo(lease) < 0,
                 whose + " of " + deadline + " must be shorter than the lease of " + lease);
         require(
-                settleWithin.compareTo(lease.minus(deadline)) < 0,
-                "settling within " + settleWithin + " must be shorter than what a lease of " + lease + " leaves after "
-                        + whose + " of " + deadline);
+                settleWithin().compareTo(lease.minus(deadline)) < 0,
+                "settling within " + settleWithin() + " must be shorter than what a lease of " + lease
+                        + " leaves after " + whose + " of " + deadline);
     }
 
     final void require(boolean holds, String sentence) {

@@ -82,7 +82,9 @@ final class ExecutorHandlers implements Handlers {
         }
     }
 
+    // Others need not wait for the dispatcher to read its mail.
     private void report(Job job, List<HandlerResult> results) {
+        job.giveBackPlaces();
         mailbox.put((core, now) -> {
             tasks.remove(job);
             core.handlerFinished(job, results, now);

@@ -1,6 +1,7 @@
 package org.jooqoutbox.dispatch;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Messages that a handler has been given: one, unless it takes batches. They run, are interrupted and are abandoned together. */
 final class Job {
@@ -10,13 +11,21 @@ final class Job {
     private final long number;
     private final long deadlineAt;
     private final int places;
+    private final Share share;
+    private final AtomicBoolean gaveBack = new AtomicBoolean();
 
-    Job(Lane lane, List<Held> messages, long number, long deadlineAt, int places) {
+    /**
+     * A job that begins.
+     *
+     * @param places how many it has of this share: one, unless nothing may be at work beside it
+     */
+    Job(Lane lane, List<Held> messages, long number, long deadlineAt, int places, Share share) {
         this.lane = lane;
         this.messages = List.copyOf(messages);
         this.number = number;
         this.deadlineAt = deadlineAt;
         this.places = places;
+        this.share = share;
     }
 
     Lane lane() {
@@ -36,9 +45,11 @@ final class Job {
         return deadlineAt;
     }
 
-    /** How many places it has in the worker: one, unless nothing may be at work beside it. */
-    int places() {
-        return places;
+    /** Its handler has returned, or does not count any more, so that others may begin. From any thread; a second time means nothing. */
+    void giveBackPlaces() {
+        if (!gaveBack.getAndSet(true)) {
+            share.giveBack(places);
+        }
     }
 
     /** When the first of its leases ends. */

@@ -50,7 +50,7 @@ final class RunningHandlers {
      * @param taken how many places were taken for it
      */
     Job start(Lane lane, List<Held> messages, int taken, long now) {
-        Job job = new Job(lane, messages, number++, now + deadline(lane), taken);
+        Job job = new Job(lane, messages, number++, now + deadline(lane), taken, places);
         inTime.add(job);
         return job;
     }
@@ -152,7 +152,7 @@ final class RunningHandlers {
 
     private void leave(Job job) {
         job.lane().ended();
-        places.giveBack(job.places());
+        job.giveBackPlaces();
     }
 
     /** Whether it was interrupted because of its deadline, and has not returned. */

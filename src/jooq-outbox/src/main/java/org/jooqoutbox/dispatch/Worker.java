@@ -204,6 +204,11 @@ public final class Worker implements AutoCloseable {
             return this;
         }
 
+        @Override
+        boolean isForMany() {
+            return source != null;
+        }
+
         /**
          * Outboxes are not asked to say when messages may have become due, and are polled only. Default: they are asked; how early they know is
          * theirs to say, see {@link OutboxRepository#onWakeUp}.

@@ -512,7 +512,7 @@ public final class JooqOutboxRepository implements OutboxRepository<Configuratio
 
         /**
          * How long a claim, settlement, renewal or look ahead waits for a lock on the table, as while somebody alters it, before it fails and is
-         * tried again; rows are never waited for. It costs a little, as each of them begins a transaction then. Default: as long as the connection's {@code lock_timeout} says, which is for ever by default.
+         * tried again; rows are never waited for. Their plans are not kept then. Default: as long as the connection's {@code lock_timeout} says, which is for ever by default.
          *
          * @param timeout from 1 ms to 1 day
          */

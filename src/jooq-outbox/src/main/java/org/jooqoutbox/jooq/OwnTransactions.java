@@ -19,9 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Runs single statements, each in a short transaction of its own, READ COMMITTED, and never in one of the caller's.
  *
  * <p>Where READ COMMITTED is the database's default, which is asked once, a statement is sent with auto-commit on: one round trip, and nothing
- * is left behind in the session, so that poolers do not matter. Elsewhere, and where locks are not waited for for ever, a transaction is begun
- * and its isolation level and lock timeout set. A statement that
- * PostgreSQL gave up because of others (40001, 40P01) changed nothing and is sent again.
+ * is left behind in the session, so that poolers do not matter. Elsewhere a transaction is begun and its isolation level and lock timeout set. A
+ * statement that PostgreSQL gave up because of others (40001, 40P01) changed nothing and is sent again.
  */
 final class OwnTransactions {
 
@@ -32,9 +31,10 @@ final class OwnTransactions {
     private final OwnConnections connections;
     private final Configuration base;
     private final Configuration unprepared;
-    private final IndexPlans plans = IndexPlans.ofSingleStatements();
+    private final @Nullable LocalSettings locks;
+    private final LocalSettings plans = LocalSettings.ofIndexPlans();
     private final String settings;
-    private final boolean mayAutoCommit;
+    private final boolean mayPrepare;
     private volatile Isolation isolation = Isolation.UNKNOWN;
 
     private enum Isolation {
@@ -50,7 +50,8 @@ final class OwnTransactions {
      * @param lockTimeout how long a lock on the table is waited for; null: as long as the connection says
      */
     OwnTransactions(String outbox, DataSource dataSource, Configuration base, @Nullable Duration lockTimeout) {
-        this.mayAutoCommit = lockTimeout == null;
+        this.mayPrepare = lockTimeout == null;
+        this.locks = lockTimeout == null ? null : LocalSettings.ofLockTimeout(lockTimeout);
         this.settings = lockTimeout == null
                 ? READ_COMMITTED
                 : READ_COMMITTED + "; set local lock_timeout = " + lockTimeout.toMillis();
@@ -64,12 +65,20 @@ final class OwnTransactions {
 
     /** A statement that is planned anew each time. */
     <R> R run(Function<Configuration, R> statement) {
-        return retrying(() -> runOnce(statement, this::unprepared));
+        return retrying(() -> runOnce(statement, this::planningAnew));
     }
 
-    /** A statement that is sent over and over: with auto-commit on, PostgreSQL may keep its plan. See {@link IndexPlans}. */
+    /**
+     * A statement that is sent over and over: with auto-commit on, PostgreSQL may keep its plan, unless there is a limit for locks. See
+     * {@link LocalSettings}.
+     */
     <R> R runOften(Function<Configuration, R> statement) {
-        return retrying(() -> runOnce(statement, connection -> on(plans.on(connection))));
+        return retrying(() ->
+                runOnce(statement, connection -> mayPrepare ? on(plans.on(connection)) : planningAnew(connection)));
+    }
+
+    private Configuration planningAnew(Connection connection) {
+        return unprepared(locks == null ? connection : locks.on(connection));
     }
 
     private <R> R retrying(Supplier<R> work) {
@@ -93,7 +102,7 @@ final class OwnTransactions {
         try {
             return connections.use(connection -> {
                 connection.setAutoCommit(true);
-                return mayAutoCommit && isReadCommitted(connection)
+                return isReadCommitted(connection)
                         ? statement.apply(autoCommitting.apply(connection))
                         : runReadCommitted(connection, statement);
             });
@@ -135,11 +144,11 @@ final class OwnTransactions {
     }
 
     /**
-     * For statements on this connection, which is one of {@link #connections} or stands for one. The driver may prepare them, unless outboxes are
-     * many.
+     * For statements on this connection, which is one of {@link #connections} or stands for one. The driver may prepare them, unless there is a
+     * limit for locks.
      */
     Configuration on(Connection connection) {
-        return mayAutoCommit ? base.derive(new DefaultConnectionProvider(connection)) : unprepared(connection);
+        return mayPrepare ? base.derive(new DefaultConnectionProvider(connection)) : unprepared(connection);
     }
 
     private Configuration unprepared(Connection connection) {

@@ -32,7 +32,7 @@ final class RemovalStatement {
     private static final Field<String> TRANSACTION_ID = field("pg_catalog.pg_current_xact_id()::text", String.class);
     private static final Field<String> SETTINGS = field(
             "pg_catalog.concat(pg_catalog.set_config('idle_in_transaction_session_timeout', {0}, true), "
-                    + IndexPlans.SET_BACK + ")",
+                    + LocalSettings.SET_BACK + ")",
             String.class,
             param("idle_timeout", String.class));
 

@@ -40,7 +40,7 @@ final class TransactionalDelivery {
     private final OutboxTable table;
     private final Statements statements;
     private final Configuration callers;
-    private final IndexPlans plans = IndexPlans.ofFirstStatements();
+    private final LocalSettings plans = LocalSettings.ofIndexPlansAtFirst();
 
     /** How a transaction ended; with the lost commit, if nobody knows whether it took effect. */
     private record End(Verdict verdict, @Nullable Exception lostCommit, String transactionId) {}

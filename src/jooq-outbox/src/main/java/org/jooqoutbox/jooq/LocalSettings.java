@@ -2,7 +2,9 @@ package org.jooqoutbox.jooq;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,15 +15,15 @@ import org.jooq.tools.jdbc.DefaultConnection;
 import org.jooq.tools.jdbc.DefaultPreparedStatement;
 
 /**
- * Has statements planned once for all their executions, which otherwise costs PostgreSQL much of what a claim itself does. Whether they are
- * prepared on the server at all is for the driver to say, by its {@code prepareThreshold}. Safe for use by many threads.
+ * Settings that are sent ahead of a statement, in the same round trip, and are local to its transaction: no session keeps them. Safe for use by
+ * many threads.
  *
- * <p>A plan that is made while the outbox is empty reads the whole table, for that is the fastest way through an empty one; kept, it reads the
+ * <p>With {@link #ofIndexPlans} a statement may be planned once for all its executions, which otherwise costs PostgreSQL much of what a claim
+ * itself does. Whether it is prepared on the server at all is for the driver to say, by its {@code prepareThreshold}. A plan that is made while the outbox is empty reads the whole table, for that is the fastest way through an empty one; kept, it reads the
  * whole backlog at each claim after a bulk load. So the planner is left nothing but indexes, and just-in-time compilation, which guesses from the
- * same estimates, is off. These settings go ahead of each statement in the same round trip and are local to its transaction: no session keeps
- * them.
+ * same estimates, is off.
  */
-final class IndexPlans {
+final class LocalSettings {
 
     private static final int MOST_TEXTS = 16;
     private static final Map<String, String> SETTINGS = settings();
@@ -62,18 +64,25 @@ final class IndexPlans {
 
     private record Text(String sql, String withSettings) {}
 
-    private IndexPlans(String first) {
+    private LocalSettings(String first) {
         this.first = first;
     }
 
-    /** For statements that are sent in auto-commit mode. */
-    static IndexPlans ofSingleStatements() {
-        return new IndexPlans("select " + SET + ";\n");
+    /** For statements in auto-commit mode that are planned once. */
+    static LocalSettings ofIndexPlans() {
+        return new LocalSettings("select " + SET + ";\n");
     }
 
-    /** For a statement that begins a transaction, READ COMMITTED, that goes on after it: it has to return {@link #SET_BACK}. */
-    static IndexPlans ofFirstStatements() {
-        return new IndexPlans("set transaction isolation level read committed;\nselect " + SET_AND_NOTE + ";\n");
+    /** For statements in auto-commit mode that are not to wait longer than this for a lock. */
+    static LocalSettings ofLockTimeout(Duration timeout) {
+        return new LocalSettings("select pg_catalog.set_config('lock_timeout', '" + timeout.toMillis() + "', true);\n");
+    }
+
+    /**
+     * For statements that are planned once and begin a transaction, READ COMMITTED, that goes on after them: they have to return {@link #SET_BACK}.
+     */
+    static LocalSettings ofIndexPlansAtFirst() {
+        return new LocalSettings("set transaction isolation level read committed;\nselect " + SET_AND_NOTE + ";\n");
     }
 
     /** This connection, for such statements. */
@@ -117,6 +126,18 @@ final class IndexPlans {
         public boolean execute() throws SQLException {
             boolean rows = super.execute();
             return (rows || getMoreResults()) && getMoreResults();
+        }
+
+        @Override
+        public ResultSet executeQuery() throws SQLException {
+            execute();
+            return getResultSet();
+        }
+
+        @Override
+        public int executeUpdate() throws SQLException {
+            execute();
+            return getUpdateCount();
         }
     }
 }
