@@ -204,8 +204,21 @@ class BuilderTest {
                                 + " kinds [a (retry PT5S doubling to PT1H up to 10 failures)],"
                                 + " lease PT30S renewed every PT10S, handler deadline PT25S, batch 100, max waiting 1000,"
                                 + " concurrency 10,"
-                                + " poll PT0.05S to PT1S, settle batch 100 within PT0.01S, max deaths 3,"
+                                + " poll PT0.05S to PT1S, settle batch 100 within PT0.1S, max deaths 3,"
                                 + " shutdown timeout PT20S");
+    }
+
+    @Test
+    void settleWithin_ofSeveralOutboxes_isWhatTheLeaseAndTheShutdownLeaveTimeFor() {
+        assertThat(ofSeveral()
+                        .handlerDeadline(Duration.ofSeconds(30).minusMillis(99))
+                        .build()
+                        .toString())
+                .contains("within PT0.01S");
+        assertThat(ofSeveral().shutdownTimeout(Duration.ofMillis(100)).build().toString())
+                .contains("within PT0.01S");
+        assertThat(ofSeveral().settleWithin(Duration.ofMillis(20)).build().toString())
+                .contains("within PT0.02S");
     }
 
     @Test
