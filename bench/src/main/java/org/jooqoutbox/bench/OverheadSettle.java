@@ -1,17 +1,17 @@
 package org.jooqoutbox.bench;
 
+import java.sql.SQLException;
 import java.util.List;
-import org.jooqoutbox.Settlement;
 import org.jooqoutbox.Settlement.Verdict;
+import org.jooqoutbox.jooq.JooqOutboxRepository;
 
 /** Settles messages as done. */
-final class OverheadSettle implements OverheadOperation {
+final class OverheadSettle extends OverheadExchange {
 
-    private final OverheadSite site;
     private final OverheadTwin twin;
 
     OverheadSettle(OverheadSite site, OverheadTwin twin) {
-        this.site = site;
+        super(site);
         this.twin = twin;
     }
 
@@ -21,81 +21,22 @@ final class OverheadSettle implements OverheadOperation {
     }
 
     @Override
-    public List<Way> ways() {
-        return List.of(Way.LIBRARY, Way.SAME_SQL);
+    boolean settles() {
+        return true;
     }
 
     @Override
-    public void fill(int messages) {
-        site.fill(messages);
+    List<?> byLibrary(JooqOutboxRepository outbox, Given given) {
+        return outbox.settle(given.settlements());
     }
 
     @Override
-    public Task task(Way way, int messages) {
-        return way == Way.LIBRARY ? new ByLibrary(messages) : new BySameSql(messages);
+    List<?> bySameSql(Replay replay) throws SQLException {
+        return twin.settle(replay);
     }
 
-    private abstract class Settling implements Task {
-
-        private final int messages;
-        List<Settlement> settlements = List.of();
-        private List<Verdict> verdicts = List.of();
-
-        Settling(int messages) {
-            this.messages = messages;
-        }
-
-        @Override
-        public void before() {
-            settlements = OverheadSite.done(site.claimed(messages));
-        }
-
-        @Override
-        public final void run() throws Exception {
-            verdicts = settle();
-        }
-
-        abstract List<Verdict> settle() throws Exception;
-
-        @Override
-        public final void after() {
-            OverheadSite.require(
-                    verdicts.stream()
-                            .filter(verdict -> verdict == Verdict.APPLIED)
-                            .toList(),
-                    messages);
-        }
-    }
-
-    private final class ByLibrary extends Settling {
-
-        ByLibrary(int messages) {
-            super(messages);
-        }
-
-        @Override
-        List<Verdict> settle() {
-            return site.outbox().settle(settlements);
-        }
-    }
-
-    private final class BySameSql extends Settling {
-
-        private Replay replay = new Replay("", List.of());
-
-        BySameSql(int messages) {
-            super(messages);
-        }
-
-        @Override
-        public void before() {
-            super.before();
-            replay = site.rehearsal().of(outbox -> outbox.settle(settlements));
-        }
-
-        @Override
-        List<Verdict> settle() throws Exception {
-            return twin.settle(replay);
-        }
+    @Override
+    boolean isRight(Object verdict) {
+        return verdict == Verdict.APPLIED;
     }
 }

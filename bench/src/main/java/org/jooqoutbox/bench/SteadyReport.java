@@ -34,7 +34,7 @@ final class SteadyReport {
                 %d producers write business rows and messages at a fixed rate, by the clock: what they could not write in time they write at
                 once when they can. One worker in the same process has up to %d handlers at a time, which do nothing. The rate is doubled from
                 %s per second, %s s each, until the backlog has grown by more than 5 %% of what was offered, or the producers took 10 %% longer than asked
-                for; then the rate in between is looked for in %d steps of %s s. Latencies are those of messages written at half the rate found,
+                for; then the rate in between is looked for in %d steps of %s s. %sLatencies are those of messages written at half the rate found,
                 for %s s, and at 1,000 per second, for %s s, from when the producer had its commit confirmed. "–" is what a system does not tell, or a
                 rate that it does not sustain.
                 """.formatted(
@@ -44,6 +44,7 @@ final class SteadyReport {
                         Numbers.text(effort.glance()),
                         effort.search().bisections(),
                         Numbers.text(effort.look()),
+                        effort.searchesTwice() ? "Before that it is looked for once without counting. " : "",
                         Numbers.text(effort.half()),
                         Numbers.text(effort.look())));
     }

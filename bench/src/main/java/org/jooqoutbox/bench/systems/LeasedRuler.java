@@ -9,6 +9,8 @@ import org.jooqoutbox.bench.systems.QueueSystem.Handler;
 /** Claims a batch under a lease, handles it, and removes it with the next claim: a statement, a round trip and a commit per batch. */
 final class LeasedRuler implements PollingLoop.Work {
 
+    private static final String DEADLOCK = "40P01";
+
     private final int most;
     private final Handler handler;
     private final HandlerThreads threads;
@@ -27,7 +29,16 @@ final class LeasedRuler implements PollingLoop.Work {
     @Override
     public boolean round() throws Exception {
         RulerStatements.setSettled(settleAndClaim, handled);
-        Batch batch = Batch.of(settleAndClaim, most);
+        Batch batch;
+        try {
+            batch = Batch.of(settleAndClaim, most);
+        } catch (SQLException e) {
+            // Of several that delete and claim in no order. It has done nothing, and is sent again.
+            if (DEADLOCK.equals(e.getSQLState())) {
+                return true;
+            }
+            throw e;
+        }
         handled = Batch.EMPTY;
         threads.forAll(batch.size(), (thread, message) -> handler.handle(batch.payloads[message]));
         handled = batch;

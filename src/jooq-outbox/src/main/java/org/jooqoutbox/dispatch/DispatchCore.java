@@ -60,6 +60,7 @@ final class DispatchCore {
     private final Shutdown shutdown;
     private final Backoff rejections;
     private final Gauges gauges = new Gauges();
+    private final Destinations destinations;
     private final Deque<Job> lost = new ArrayDeque<>();
     private final @Nullable Long limitAt;
     private long startPausedUntil;
@@ -80,6 +81,7 @@ final class DispatchCore {
         this.shares = shares;
         this.solitude = new Solitude(settings, shares);
         this.lanes = new Lanes(settings, shares.room(), random, now);
+        this.destinations = new Destinations(lanes, gauges, listener);
         this.pace = new ClaimPace(settings, lanes, shares.room(), random, now);
         this.leases = new Leases(settings, random);
         this.running = new RunningHandlers(settings, shares.places());
@@ -212,7 +214,9 @@ final class DispatchCore {
         }
         for (Job job : running.lateToReturn(now)) {
             if (running.isLate(job)) {
-                noteFailure(job.lane(), now);
+                if (destinations.failed(job.lane(), now)) {
+                    giveBackWaiting(job.lane(), now);
+                }
             }
             running.abandon(job);
             abandon(job);
@@ -420,7 +424,9 @@ final class DispatchCore {
             notStarted(message, notStarted.reason(), now);
         } else {
             rejections.reset();
-            noteAnswer(job.lane(), end, result, now);
+            if (destinations.answered(job.lane(), end, result, now)) {
+                giveBackWaiting(job.lane(), now);
+            }
         }
         if (result instanceof HandlerResult.Committed) {
             noteCommitted(message);
@@ -446,37 +452,8 @@ final class DispatchCore {
         }
     }
 
-    // A failure that the policy would not retry is the message's own, and what follows a shutdown or a lost lease is
-    // ours. Only a delivery shows that the destination works.
-    private void noteAnswer(Lane lane, End end, HandlerResult result, long now) {
-        boolean ours = end == End.AFTER_STOP || end == End.AFTER_LOSS || end == End.ABANDONED;
-        if (result instanceof HandlerResult.Delivered || result instanceof HandlerResult.Committed) {
-            noteDelivery(lane);
-        } else if (!ours && result instanceof HandlerResult.Failed failed && isOfTheDestination(lane, failed)) {
-            noteFailure(lane, now);
-        } else if (!ours && !(result instanceof HandlerResult.NotHeld)) {
-            lane.breaker().noteNothing(now);
-        }
-    }
-
-    private static boolean isOfTheDestination(Lane lane, HandlerResult.Failed failed) {
-        return !failed.unreadable() && !lane.route().retry().neverRetries(failed.cause());
-    }
-
-    private void noteDelivery(Lane lane) {
-        if (lane.breaker().delivered()) {
-            gauges.broken(lanes.broken());
-            listener.breakerClosed(lane.route().kind());
-        }
-    }
-
-    private void noteFailure(Lane lane, long now) {
-        if (lane.breaker().failed(now)) {
-            Duration pause = Duration.ofNanos(lane.breaker().untilProbe(now));
-            gauges.broken(lanes.broken());
-            listener.breakerOpened(lane.route().kind(), lane.breaker().failures(), pause);
-            lanes.drain(lane, message -> true, message -> release(message, now));
-        }
+    private void giveBackWaiting(Lane lane, long now) {
+        lanes.drain(lane, message -> true, message -> release(message, now));
     }
 
     private void release(Held message, long now) {

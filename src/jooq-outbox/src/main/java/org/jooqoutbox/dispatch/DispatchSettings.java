@@ -50,6 +50,15 @@ record DispatchSettings(
      * @param sweep after which pause it is looked at itself, when nobody says that something may be due
      */
     DispatchSettings asOneOfMany(int most, Duration sweep) {
+        return with(most, sweep, true, overlaps);
+    }
+
+    /** The same, with calls of the outbox that nothing waits for. */
+    DispatchSettings overlapping() {
+        return with(concurrency, longestPoll, isOneOfMany, true);
+    }
+
+    private DispatchSettings with(int most, Duration sweep, boolean many, boolean overlapping) {
         return new DispatchSettings(
                 outbox,
                 routes,
@@ -67,32 +76,8 @@ record DispatchSettings(
                 shutdownTimeout,
                 settlesAndClaimsAtOnce,
                 looksAhead,
-                true,
-                overlaps,
-                timeLimit);
-    }
-
-    /** The same, with calls of the outbox that nothing waits for. */
-    DispatchSettings overlapping() {
-        return new DispatchSettings(
-                outbox,
-                routes,
-                lease,
-                renewal,
-                handlerDeadline,
-                batch,
-                maxWaiting,
-                concurrency,
-                shortestPoll,
-                longestPoll,
-                settleBatch,
-                settleWithin,
-                maxDeaths,
-                shutdownTimeout,
-                settlesAndClaimsAtOnce,
-                looksAhead,
-                isOneOfMany,
-                true,
+                many,
+                overlapping,
                 timeLimit);
     }
 

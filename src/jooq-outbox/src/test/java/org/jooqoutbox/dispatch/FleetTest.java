@@ -316,6 +316,29 @@ class FleetTest {
         assertThat(worker.stop().clean()).isTrue();
     }
 
+    @Test
+    void handler_returnsWhileItsDispatcherHangs_leavesItsPlaceToOthers() throws Exception {
+        List<VirtualOutbox> outboxes = outboxes(2);
+        VirtualOutbox hangs = outboxes.get(0);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch mayReturn = new CountDownLatch(1);
+        CountDownLatch hanging = new CountDownLatch(1);
+        hangs.add("a", 1);
+        start(builder().concurrency(1).handle(Simulation.A, (payload, message) -> {
+            begun.countDown();
+            awaitStubbornly(mayReturn);
+        }));
+        begun.await();
+        hangs.before(op -> {
+            hanging.countDown();
+            awaitStubbornly(released);
+        });
+        hanging.await();
+        mayReturn.countDown();
+        outboxes.get(1).add("a", 1);
+        recorder.await(Told.DELIVERED, 1);
+    }
+
     private static void awaitStubbornly(CountDownLatch latch) {
         boolean done = false;
         while (!done) {
