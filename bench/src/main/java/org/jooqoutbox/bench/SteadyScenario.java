@@ -32,7 +32,7 @@ final class SteadyScenario implements Scenario {
     public void run(Bench bench, Database database) throws Exception {
         SteadyReport report = new SteadyReport(bench);
         report.begin(PRODUCERS, Effort.of(bench.settings()));
-        List<QueueSystem> systems = bench.settings().full() ? Systems.all() : Systems.few();
+        List<QueueSystem> systems = bench.settings().full() ? Systems.sustaining() : Systems.few();
         measure(bench, report, USUAL, systems, 1);
         if (bench.settings().full()) {
             for (LoadShape shape : OTHERS) {

@@ -32,10 +32,16 @@ final class Systems {
 
     /** All of them. */
     static List<QueueSystem> all() {
+        return Stream.concat(sustaining().stream(), Stream.of(TRANSACTIONAL, HOLDING, GO_PORT))
+                .toList();
+    }
+
+    /** Those that are of use where messages come all the time. The Go port rests for seconds after each batch that was not full. */
+    static List<QueueSystem> sustaining() {
         return Stream.of(
                         List.<QueueSystem>of(JooqOutboxSystem.values()),
                         peers(),
-                        List.<QueueSystem>of(LEASED, LEASED_1000, TRANSACTIONAL, HOLDING, GO_PORT))
+                        List.<QueueSystem>of(LEASED, LEASED_1000))
                 .flatMap(List::stream)
                 .toList();
     }
