@@ -103,7 +103,6 @@ final class SteadyReport {
     }
 
     private void rates(Measurements measured, List<QueueSystem> systems) {
-        Optional<QueueSystem> ruler = Systems.ruler().filter(systems::contains);
         Optional<QueueSystem> peer = Systems.peers().stream()
                 .filter(systems::contains)
                 .max(Comparator.comparingDouble(
@@ -112,14 +111,14 @@ final class SteadyReport {
                 "",
                 SteadyScenario.RATE,
                 "held up beyond it by",
-                "times the ruler",
+                "times its ruler",
                 "times the best of other libraries");
         for (QueueSystem system : systems) {
             table.row(
                     system.title(),
                     measured.of(system.title(), SteadyScenario.RATE),
                     heldUpBy(system),
-                    ratio(measured, system, ruler),
+                    ratio(measured, system, Optional.of(Systems.rulerOf(system)).filter(systems::contains)),
                     ratio(measured, system, peer));
         }
         bench.results().text(table.toString());

@@ -1,7 +1,6 @@
 package org.jooqoutbox.bench;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jooqoutbox.bench.systems.GoPort;
 import org.jooqoutbox.bench.systems.JdbcRuler;
@@ -32,8 +31,7 @@ final class Systems {
 
     /** All of them. */
     static List<QueueSystem> all() {
-        return Stream.concat(sustaining().stream(), Stream.of(TRANSACTIONAL, HOLDING, GO_PORT))
-                .toList();
+        return Stream.concat(sustaining().stream(), Stream.of(HOLDING, GO_PORT)).toList();
     }
 
     /** Those that are of use where messages come all the time. The Go port rests for seconds after each batch that was not full. */
@@ -41,7 +39,7 @@ final class Systems {
         return Stream.of(
                         List.<QueueSystem>of(JooqOutboxSystem.values()),
                         peers(),
-                        List.<QueueSystem>of(LEASED, LEASED_1000))
+                        List.<QueueSystem>of(LEASED, LEASED_1000, TRANSACTIONAL))
                 .flatMap(List::stream)
                 .toList();
     }
@@ -54,11 +52,6 @@ final class Systems {
     /** This library, the fastest of others, and what one could write by hand at best. */
     static List<QueueSystem> foremost() {
         return Stream.concat(few().stream(), Stream.of(fastestPeer())).toList();
-    }
-
-    /** What one could write by hand at best, if it is among them. */
-    static Optional<QueueSystem> ruler() {
-        return Optional.of(LEASED);
     }
 
     /** What one could write by hand at best with the same transactions as this one. */

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
 
+    private static final Duration SETTLE_WITHIN = Duration.ofMillis(10);
+    private static final Duration SETTLE_MANY_WITHIN = Duration.ofMillis(100);
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final int MOST = 10_000;
@@ -44,9 +46,6 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
 
     @Nullable
     Executor executor;
-
-    private static final Duration SETTLE_WITHIN = Duration.ofMillis(10);
-    private static final Duration SETTLE_MANY_WITHIN = Duration.ofMillis(100);
 
     private final Map<String, Registration<X>> handlers = new LinkedHashMap<>();
     private RetryPolicy retry = RetryPolicy.standard();

@@ -213,10 +213,8 @@ final class DispatchCore {
             stopAsked(now);
         }
         for (Job job : running.lateToReturn(now)) {
-            if (running.isLate(job)) {
-                if (destinations.failed(job.lane(), now)) {
-                    giveBackWaiting(job.lane(), now);
-                }
+            if (running.isLate(job) && destinations.failed(job.lane(), now)) {
+                giveBackWaiting(job.lane(), now);
             }
             running.abandon(job);
             abandon(job);
