@@ -38,13 +38,11 @@ final class ClaimPace {
     // elsewhere.
     private static final int SHARE_OF_SWEEP = 16;
 
-    // Room that others give back one by one is worth a claim when it is a tenth of what is wanted.
-    private static final int WORTH_A_CLAIM = 10;
-
     private final DispatchSettings settings;
     private final Lanes lanes;
     private final Share room;
     private final Backoff backoff;
+    private final Portion portion = new Portion();
     private long nextAt;
     private Map<String, Integer> asked = Map.of();
     private int limit;
@@ -159,7 +157,8 @@ final class ClaimPace {
             }
         }
         int most = (int) Math.min(settings.batch(), sum);
-        int granted = room.take(Math.max(1, most / WORTH_A_CLAIM), most);
+        portion.wanted(now);
+        int granted = room.take(portion.leastOf(most), most);
         if (granted == 0) {
             return null;
         }
@@ -227,6 +226,7 @@ final class ClaimPace {
         idle = drained;
         if (tookSome) {
             backoff.reset();
+            portion.claimed(now);
         }
         boolean atOnce = tookSome && settings.isOnePass() && ++claimsInHaste <= MOST_IN_HASTE;
         boolean looksOn = partOnly && vainLooks <= MOST_IN_HASTE;

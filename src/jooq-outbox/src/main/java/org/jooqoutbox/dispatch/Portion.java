@@ -1,0 +1,39 @@
+package org.jooqoutbox.dispatch;
+
+import java.time.Duration;
+
+/**
+ * How much room is worth a claim to one of several outboxes, when others leave only some. Small claims cost the database more for each message;
+ * large ones make whoever stands in line for room wait longer. What was claimed says which of the two matters: where it is started soon, room
+ * comes back soon, and a whole batch is waited for. Where handlers take their time, the calls of the database are not what holds them up.
+ */
+final class Portion {
+
+    private static final int SMALLEST = 10;
+    private static final int AT_FIRST = 4;
+    private static final long SOON = Nanos.of(Duration.ofMillis(250));
+
+    private int share = AT_FIRST; // of what is wanted, as a divisor
+    private long claimedAt;
+    private boolean unseen;
+
+    /** A claim took messages. */
+    void claimed(long now) {
+        claimedAt = now;
+        unseen = true;
+    }
+
+    /** More are wanted: what was claimed before is started, or nearly so. To be told before each {@link #leastOf}. */
+    void wanted(long now) {
+        if (unseen) {
+            unseen = false;
+            boolean soon = !Nanos.reached(claimedAt + SOON, now);
+            share = soon ? Math.max(1, share / 2) : Math.min(SMALLEST, share * 2);
+        }
+    }
+
+    /** How many there has to be room for before any are claimed, where so many are wanted. */
+    int leastOf(int most) {
+        return Math.max(1, most / share);
+    }
+}
