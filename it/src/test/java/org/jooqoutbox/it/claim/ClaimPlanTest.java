@@ -65,6 +65,20 @@ class ClaimPlanTest {
                 .allMatch(message -> message.kind().equals("ours"));
     }
 
+    /** It has room for more: nothing tells it to stop but the time. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void claim_beforeManyRowsThatAreNotDue_readsFewPages(boolean analyzed) {
+        fill("ours", 20, "now()");
+        fill("ours", 50_000, "now() + interval '30 seconds'");
+        fill("also ours", 50_000, "now() + i * interval '1 minute'");
+        if (analyzed) {
+            OUTBOXES.mapped().execute("analyze {0}", OUTBOX);
+        }
+        assertThat(pagesRead(OF_OURS)).isLessThan(200);
+        assertThat(pagesRead(ClaimRequest.of(100))).isLessThan(200);
+    }
+
     /** The rows lie in no order on disk, and the planner does not know how few of each kind are wanted. */
     @Test
     void claim_ofFewFromAnUnorderedBacklog_readsFewPages() {

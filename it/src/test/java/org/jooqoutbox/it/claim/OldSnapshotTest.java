@@ -7,6 +7,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -99,10 +101,21 @@ class OldSnapshotTest {
         UUID aMomentAgo = rows.insert("a", null);
         setDue(aMomentAgo, "now() - interval '1 second'");
 
-        Claim claim = outbox.claim(REQUEST);
+        assertThat(claimedUntilTaken(outbox, now, aMomentAgo)).allMatch(c -> c == Claim.Coverage.RECENT);
+    }
 
-        assertThat(claim.messages()).extracting(Message::id).containsExactlyInAnyOrder(now, aMomentAgo);
-        assertThat(claim.coverage()).isEqualTo(Claim.Coverage.RECENT);
+    /** What those that look back a little further find soon enough, the first need not have found. */
+    private static List<Claim.Coverage> claimedUntilTaken(JooqOutboxRepository outbox, UUID... ids) {
+        Set<UUID> left = new HashSet<>(Set.of(ids));
+        List<Claim.Coverage> claims = new ArrayList<>();
+        long begin = System.nanoTime();
+        while (!left.isEmpty()) {
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(20));
+            Claim claim = outbox.claim(REQUEST);
+            claim.messages().forEach(message -> left.remove(message.id()));
+            claims.add(claim.coverage());
+        }
+        return claims;
     }
 
     /** Somebody else had it locked while claims went past it, and then left it as it was. */

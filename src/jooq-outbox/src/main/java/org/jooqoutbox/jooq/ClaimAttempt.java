@@ -2,6 +2,7 @@ package org.jooqoutbox.jooq;
 
 import static org.jooq.impl.DSL.val;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -62,10 +63,14 @@ record ClaimAttempt(ClaimRequest request, List<String> kinds, KeyedTurns.Turn tu
                         + claim.expired().size();
     }
 
-    /** From which time on, of each kind, messages may be left; without the kinds that it did not come to. */
-    Map<String, Instant> reached(ClaimResult result) {
+    /**
+     * From which time on, of each kind, messages may be left; without the kinds that it did not come to.
+     *
+     * @param slack how much time may lie between the due time of a message and its commit
+     */
+    Map<String, Instant> reached(ClaimResult result, Duration slack) {
         Claim claim = result.claim();
-        Instant latest = claim.at().minus(ClaimStatement.SLACK);
+        Instant latest = claim.at().minus(slack);
         Map<String, Instant> reached = new HashMap<>();
         for (String kind : kinds) {
             Instant oldest = result.oldest().get(kind);
@@ -76,11 +81,6 @@ record ClaimAttempt(ClaimRequest request, List<String> kinds, KeyedTurns.Turn tu
             }
         }
         return reached;
-    }
-
-    /** When the oldest message of each kind was due, if as many were taken as was asked for. */
-    Map<String, Instant> oldest(ClaimResult result) {
-        return result.claim().seen() < request.limit() ? Map.of() : result.oldest();
     }
 
     private static long taken(Claim claim, String kind) {

@@ -14,7 +14,6 @@ import static org.jooq.impl.DSL.when;
 import static org.jooq.impl.DSL.withRecursive;
 import static org.jooqoutbox.generated.Tables.OUTBOX;
 
-import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
@@ -35,9 +34,10 @@ import org.jooqoutbox.generated.tables.Outbox;
 /*
  * The claim: one statement that takes due messages, keeps suspects apart, and makes dead letters of those that died too often.
  *
- * Which index. One range scan of (kind, retry_at) per kind, the two bounds written as row comparisons: so both columns are bounds, in a generic
- * plan too, and no row of another kind is ever walked. The scans are lazy: the outer LIMIT stops at the first kind that fills it. Therefore
- * the order of the kinds changes from claim to claim. The inner LIMIT, how many of a kind, comes with the row of the kind.
+ * Which index. One range scan of (kind, retry_at) per kind, so that no row of another kind is ever walked. The kind is compared by itself, not in
+ * one row with the time: a scan with a row comparison as its upper bound does not end there, but at the end of the kind, after all that is leased
+ * or not yet due. The scans are lazy: the outer LIMIT stops at the first kind that fills it. Therefore the order of the kinds changes from claim to
+ * claim. The inner LIMIT, how many of a kind, comes with the row of the kind.
  *
  * Where it begins. At the bound of each kind, which is -infinity but for claims that are to leave the front of the index alone: see LowerBounds.
  *
@@ -66,9 +66,6 @@ final class ClaimStatement {
     private static final Field<OffsetDateTime> NOW = field("current_timestamp", OffsetDateTime.class);
     private static final Field<OffsetDateTime> LEASE_END = field(
             "current_timestamp + {0} * interval '1 microsecond'", OffsetDateTime.class, param("lease", Long.class));
-
-    /** How far back a claim looks at least: transactions that began, and wrote, at most so long before they committed. */
-    static final Duration SLACK = Duration.ofSeconds(2);
 
     private static final Name KINDS = name("kinds");
     private static final Field<String> KIND_OF_KINDS = PendingIndex.KIND;
@@ -231,8 +228,8 @@ final class ClaimStatement {
     /** No bound is later than what may still be being written, unless it is meant to be. */
     private static Condition isDue() {
         return condition(
-                "({0}, {1}) >= ({2}, least({3}, current_timestamp - {4} * interval '1 microsecond'))"
-                        + " and ({0}, {1}) <= ({2}, current_timestamp)",
+                "{0} = {2} and {1} >= least({3}, current_timestamp - {4} * interval '1 microsecond')"
+                        + " and {1} <= current_timestamp",
                 O.KIND, O.RETRY_AT, KIND_OF_K, field(name("k", "bound")), param("slack", Long.class));
     }
 

@@ -75,7 +75,11 @@ final class Claims {
 
     private void learn(ClaimAttempt attempt, ClaimResult result) {
         if (attempt.tookAll(result.claim())) {
-            bounds.learn(attempt.from(), attempt.reached(result), attempt.oldest(result), result.searchedInVain());
+            bounds.learn(
+                    attempt.from(),
+                    attempt.reached(result, LowerBounds.SLACK),
+                    attempt.reached(result, LowerBounds.SHORT_SLACK),
+                    result.searchedInVain());
         } else {
             bounds.forget();
         }

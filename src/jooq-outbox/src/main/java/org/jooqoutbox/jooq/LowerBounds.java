@@ -17,9 +17,9 @@ import java.util.function.LongSupplier;
  * behind. Only a sweep finds that. So while sweeps are quick, every claim is one. Where two in a row were slow, a twentieth of the time goes into
  * them, at most one a second; a message is missed no longer than until the next one.
  *
- * <p>What is written all the time commits a little late, so a bound lies {@link ClaimStatement#SLACK} back, or a message would wait for a sweep. But
- * of what was delivered within that time, too, there are dead entries, tens of thousands of them under load. Where a claim took all that it might,
- * those that follow within {@link #AHEAD_FOR} begin at its oldest message itself.
+ * <p>What is written all the time commits a little late, so a bound lies {@link #SLACK} back, or a message would wait for a sweep. But of what was
+ * delivered within that time, too, there are dead entries, tens of thousands of them under load. So claims that follow within {@link #AHEAD_FOR}
+ * begin only {@link #SHORT_SLACK} back. What commits later than that waits until that time is over.
  */
 final class LowerBounds {
 
@@ -28,6 +28,12 @@ final class LowerBounds {
     static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
     static final int PAUSE_PER_SWEEP = 20;
     static final Duration AHEAD_FOR = Duration.ofMillis(100);
+
+    /** How much time may lie between the due time of a message, which is when its transaction began, and its commit. */
+    static final Duration SLACK = Duration.ofSeconds(2);
+
+    /** The same, for claims of which others that look further back follow soon. */
+    static final Duration SHORT_SLACK = Duration.ofMillis(500);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final LongSupplier nanoTime;
@@ -66,10 +72,10 @@ final class LowerBounds {
      * Learns from a claim that is committed.
      *
      * @param reached from which time on messages of a kind may be left; without the kinds that the claim did not come to
-     * @param oldest when the oldest message of a kind that the claim took was due, if the claim took all that it might; else empty
+     * @param latest the same, but for those that commit late
      * @param took how long it searched in vain
      */
-    void learn(From from, Map<String, Instant> reached, Map<String, Instant> oldest, Duration took) {
+    void learn(From from, Map<String, Instant> reached, Map<String, Instant> latest, Duration took) {
         lock.lock();
         try {
             if (from.forgotten() != forgotten) {
@@ -78,7 +84,7 @@ final class LowerBounds {
             if (from.isSweep()) {
                 learnFromSweep(took.toNanos());
             }
-            ahead = oldest;
+            ahead = latest;
             // What lies between a bound and where this one began, it has not looked at.
             if (!from.ahead()) {
                 bounds.putAll(reached);
@@ -123,12 +129,13 @@ final class LowerBounds {
      *
      * @param bounds times by the database's clock, per kind; kinds that are not in it are looked at from the beginning
      * @param forgotten how often everything had been forgotten
-     * @param ahead whether it is to begin there even if that is a moment ago
+     * @param ahead whether it is to begin there though messages that commit late may lie before that
      */
     record From(Map<String, Instant> bounds, int forgotten, boolean ahead) {
 
+        /** How far back it begins at least, whatever the bound: clocks may be set. */
         Duration slack() {
-            return ahead ? Duration.ZERO : ClaimStatement.SLACK;
+            return ahead ? SHORT_SLACK : SLACK;
         }
 
         /** Whether the claim looks at all that is due. */

@@ -1,6 +1,5 @@
 package org.jooqoutbox.jooq;
 
-import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
@@ -18,7 +17,7 @@ import org.jooqoutbox.generated.tables.Outbox;
 
 /*
  * What is read from the index on (kind, retry_at) of pending rows without an ordering key: the kinds, by skipping from one to the next, and
- * ranges of one kind. Bounds are row comparisons, so that both columns are bounds under any plan.
+ * ranges of one kind. The kind is compared by itself: a row comparison as the upper bound would not end a scan before the end of the kind.
  */
 final class PendingIndex {
 
@@ -68,15 +67,12 @@ final class PendingIndex {
     }
 
     private static Condition isDueUntil(Outbox o, Field<OffsetDateTime> until) {
-        return isIn(o).and(condition(
-                "({0}, {1}) >= ({2}, '-infinity'::timestamptz) and ({0}, {1}) <= ({2}, {3})",
-                o.KIND, o.RETRY_AT, KIND, until));
+        return isIn(o).and(o.KIND.eq(KIND)).and(o.RETRY_AT.le(until));
     }
 
     /** Rows of the current one of the kinds that will be due after the first time, and not later than the second. */
     static Condition isDueWithin(Outbox o, Field<OffsetDateTime> after, Field<OffsetDateTime> until) {
-        return isIn(o).and(condition(
-                "({0}, {1}) > ({2}, {3}) and ({0}, {1}) <= ({2}, {4})", o.KIND, o.RETRY_AT, KIND, after, until));
+        return isIn(o).and(o.KIND.eq(KIND)).and(o.RETRY_AT.gt(after)).and(o.RETRY_AT.le(until));
     }
 
     /** Rows of the current one of the kinds that a Go worker parked. */
