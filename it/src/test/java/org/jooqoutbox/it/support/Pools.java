@@ -35,6 +35,14 @@ public final class Pools {
         return new HikariDataSource(config);
     }
 
+    /** A pool that reaches the server by another port of this machine, in the clear. */
+    static HikariDataSource through(int port, int size) {
+        HikariConfig config = config(size);
+        config.setJdbcUrl(Postgres.jdbcUrl().replace(":" + Postgres.port() + "/", ":" + port + "/"));
+        config.addDataSourceProperty("sslmode", "disable");
+        return new HikariDataSource(config);
+    }
+
     private static HikariConfig config(int size) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(Postgres.jdbcUrl());

@@ -18,8 +18,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
@@ -250,9 +248,9 @@ class NotificationTest {
     // Without a question nobody would ever find out.
     @Test
     void connectionThatTheNetworkForgot_isReplaced() throws Exception {
-        Network network = opened(new Network(serverPort()));
+        Network network = opened(new Network(Postgres.port()));
         PGSimpleDataSource through = new PGSimpleDataSource();
-        through.setUrl(Postgres.jdbcUrl().replace(":" + serverPort(), ":" + network.port()));
+        through.setUrl(Postgres.jdbcUrl().replace(":" + Postgres.port(), ":" + network.port()));
         through.setUser(Postgres.user());
         through.setPassword(Postgres.password());
         Calls calls = new Calls();
@@ -267,12 +265,6 @@ class NotificationTest {
         calls.awaitAtLeast(2);
         RawListener.send(OUTBOX.table());
         calls.awaitAtLeast(3);
-    }
-
-    private static int serverPort() {
-        Matcher port = Pattern.compile("//[^/:]+:(\\d+)/").matcher(Postgres.jdbcUrl());
-        assertThat(port.find()).isTrue();
-        return Integer.parseInt(port.group(1));
     }
 
     @Test

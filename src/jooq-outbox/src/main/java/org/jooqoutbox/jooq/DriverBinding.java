@@ -3,9 +3,7 @@ package org.jooqoutbox.jooq;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
-import java.sql.Types;
 import java.time.OffsetDateTime;
-import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jooq.BindingGetResultSetContext;
@@ -95,22 +93,11 @@ final class DriverBinding extends AbstractBinding<Object, Object> {
     @Override
     public void set(BindingSetStatementContext<Object> context) throws SQLException {
         PreparedStatement statement = context.statement();
-        if (context.value() instanceof UUID[] uuids) {
-            // The driver has no binary form of these, and would look for what is to be escaped in each.
-            statement.setObject(context.index(), text(uuids), Types.OTHER);
-        } else if (context.value() instanceof Object[] elements) {
+        if (context.value() instanceof Object[] elements) {
             statement.setArray(context.index(), statement.getConnection().createArrayOf(elementType, elements));
         } else {
             statement.setObject(context.index(), context.value());
         }
-    }
-
-    private static String text(UUID[] uuids) {
-        StringJoiner text = new StringJoiner(",", "{", "}");
-        for (UUID uuid : uuids) {
-            text.add(uuid.toString());
-        }
-        return text.toString();
     }
 
     @Override
