@@ -29,7 +29,7 @@ record FaultPlan(double rate, double warmUp, double before, double cutting, doub
     static final double KEPT_UP = 0.5;
 
     static FaultPlan of(BenchSettings settings) {
-        return settings.full() ? new FaultPlan(2_000, 3, 4, 10, 9) : new FaultPlan(1_000, 1, 0.8, 1.5, 3.5);
+        return settings.full() ? new FaultPlan(2_000, 3, 4, 10, 9) : new FaultPlan(1_000, 1, 0.8, 1, 2);
     }
 
     /** Seconds of load that are enough for this many faults, though each takes some seconds more than planned. */

@@ -31,7 +31,7 @@ final class LatencyScenario implements Scenario {
     /** Longer than pauses between polls take to grow to the longest. */
     private static final int PASS_MICROS = 4_000_000;
 
-    private static final int QUICK_PASS_MICROS = 3_000_000;
+    private static final int QUICK_PASS_MICROS = 1_500_000;
 
     /** Of a pass in which everything is done for the first time. */
     private static final int FIRST_PASS_MICROS = 1_000_000;

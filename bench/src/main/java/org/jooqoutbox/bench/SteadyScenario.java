@@ -107,7 +107,7 @@ final class SteadyScenario implements Scenario {
         static Effort of(BenchSettings settings) {
             return settings.full()
                     ? new Effort(new RateSearch(2_000, MOST, 2), true, 2.5, 1.6, 3.5, 7)
-                    : new Effort(new RateSearch(8_000, MOST, 1), false, 2.5, 0.6, 1.2, 1.5);
+                    : new Effort(new RateSearch(8_000, MOST, 1), false, 1.5, 0.4, 0.8, 1);
         }
 
         List<Leg> legs(double rate, boolean closely) {

@@ -143,6 +143,6 @@ final class TenantsBusy {
     }
 
     private int messages() {
-        return bench.settings().pick(20_000, 100_000);
+        return bench.settings().pick(10_000, 100_000);
     }
 }

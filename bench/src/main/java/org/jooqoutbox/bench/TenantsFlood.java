@@ -140,7 +140,7 @@ final class TenantsFlood {
             journeys.departed(id, producer.send(worker.outboxes().outbox(each), draft));
         }
         journeys.awaitAll(PATIENCE);
-        Clock.pass(bench.settings().pick(1_000_000, 2_000_000));
+        Clock.pass(bench.settings().pick(300_000, 2_000_000));
     }
 
     /** All of it in one transaction, so that it is there at once. */
@@ -157,7 +157,7 @@ final class TenantsFlood {
 
     private void writeQuietly(
             TenantWorker worker, Producer producer, Journeys quiet, @Nullable CountDownLatch backlog) {
-        int samples = bench.settings().pick(25, 200);
+        int samples = bench.settings().pick(15, 200);
         for (int i = 0; i < samples && (backlog == null || backlog.getCount() > 0); i++) {
             OutboxTable table = tables.get(1 + bench.random().nextInt(tables.size() - 1));
             UUID id = UUID.randomUUID();
@@ -176,6 +176,6 @@ final class TenantsFlood {
     }
 
     private int backlog() {
-        return bench.settings().pick(10_000, 100_000);
+        return bench.settings().pick(5_000, 100_000);
     }
 }

@@ -73,11 +73,11 @@ final class TenantsIdle {
     }
 
     private int seconds() {
-        return bench.settings().pick(3, 20);
+        return bench.settings().pick(2, 20);
     }
 
     /** Until pauses have grown to those of a worker that has been idle for long, which are 30 s: a quick run has no time for that. */
     private int warmUpSeconds() {
-        return bench.settings().pick(3, 65);
+        return bench.settings().pick(2, 65);
     }
 }
