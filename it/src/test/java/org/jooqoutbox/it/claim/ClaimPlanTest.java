@@ -33,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -153,6 +154,32 @@ class ClaimPlanTest {
             }
             assertThat(wholeTableScans(pool)).isEqualTo(scans);
             assertThat(prepared(pool)).isPositive();
+        }
+    }
+
+    /** How claims are sent: planned once; planned anew; in a transaction that we begin. */
+    enum Sent {
+        USUALLY,
+        WITH_LIMIT_FOR_LOCKS,
+        WHERE_REPEATABLE_READ_IS_THE_DEFAULT
+    }
+
+    /** Of an empty one it would read all, and of one that statistics take for empty. */
+    @ParameterizedTest
+    @EnumSource
+    void claim_neverReadsTheWholeTable(Sent sent) {
+        try (HikariDataSource pool = sent == Sent.WHERE_REPEATABLE_READ_IS_THE_DEFAULT
+                ? Pools.pool("repeatable read", 1)
+                : Pools.pool(true, 1)) {
+            JooqOutboxRepository.Builder builder =
+                    JooqOutboxRepository.builder(OUTBOXES.table()).dataSource(pool);
+            JooqOutboxRepository outbox =
+                    (sent == Sent.WITH_LIMIT_FOR_LOCKS ? builder.lockTimeout(Duration.ofSeconds(5)) : builder).build();
+            long before = wholeTableScans(pool);
+            assertThat(outbox.claim(OF_OURS).seen()).isZero();
+            outbox.settle(List.of(Settlement.failed(ghost(), "error", Duration.ZERO)));
+            outbox.settleAndClaim(List.of(Settlement.done(ghost())), OF_OURS);
+            assertThat(wholeTableScans(pool)).isEqualTo(before);
         }
     }
 

@@ -29,7 +29,7 @@ final class LocalSettings {
     private static final Map<String, String> SETTINGS = settings();
 
     /** For a select: makes the settings. */
-    private static final String SET = eachSetting("pg_catalog.set_config('%1$s', '%2$s', true)");
+    static final String SET = eachSetting("pg_catalog.set_config('%1$s', '%2$s', true)");
 
     /** For a select: makes the settings, and notes what they were. */
     private static final String SET_AND_NOTE =
@@ -73,9 +73,18 @@ final class LocalSettings {
         return new LocalSettings("select " + SET + ";\n");
     }
 
+    /** The same, which are not to wait longer than this for a lock. */
+    static LocalSettings ofIndexPlans(Duration lockTimeout) {
+        return new LocalSettings("select " + SET + ", " + ofLockTimeout(lockTimeout) + ";\n");
+    }
+
     /** For statements in auto-commit mode that are not to wait longer than this for a lock. */
-    static LocalSettings ofLockTimeout(Duration timeout) {
-        return new LocalSettings("select pg_catalog.set_config('lock_timeout', '" + timeout.toMillis() + "', true);\n");
+    static LocalSettings ofLocks(Duration timeout) {
+        return new LocalSettings("select " + ofLockTimeout(timeout) + ";\n");
+    }
+
+    private static String ofLockTimeout(Duration timeout) {
+        return "pg_catalog.set_config('lock_timeout', '" + timeout.toMillis() + "', true)";
     }
 
     /**

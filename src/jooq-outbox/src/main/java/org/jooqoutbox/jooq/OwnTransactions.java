@@ -32,7 +32,7 @@ final class OwnTransactions {
     private final Configuration base;
     private final Configuration unprepared;
     private final @Nullable LocalSettings locks;
-    private final LocalSettings plans = LocalSettings.ofIndexPlans();
+    private final LocalSettings plans;
     private final String settings;
     private final boolean mayPrepare;
     private volatile Isolation isolation = Isolation.UNKNOWN;
@@ -51,7 +51,8 @@ final class OwnTransactions {
      */
     OwnTransactions(String outbox, DataSource dataSource, Configuration base, @Nullable Duration lockTimeout) {
         this.mayPrepare = lockTimeout == null;
-        this.locks = lockTimeout == null ? null : LocalSettings.ofLockTimeout(lockTimeout);
+        this.locks = lockTimeout == null ? null : LocalSettings.ofLocks(lockTimeout);
+        this.plans = lockTimeout == null ? LocalSettings.ofIndexPlans() : LocalSettings.ofIndexPlans(lockTimeout);
         this.settings = lockTimeout == null
                 ? READ_COMMITTED
                 : READ_COMMITTED + "; set local lock_timeout = " + lockTimeout.toMillis();
@@ -65,16 +66,16 @@ final class OwnTransactions {
 
     /** A statement that is planned anew each time. */
     <R> R run(Function<Configuration, R> statement) {
-        return retrying(() -> runOnce(statement, this::planningAnew));
+        return retrying(() -> runOnce(statement, settings, this::planningAnew));
     }
 
     /**
-     * A statement that is sent over and over: with auto-commit on, PostgreSQL may keep its plan, unless there is a limit for locks. See
-     * {@link LocalSettings}.
+     * A statement that is sent over and over, with plans that use indexes only, see {@link LocalSettings}. With auto-commit on, PostgreSQL may
+     * keep its plan, unless there is a limit for locks.
      */
     <R> R runOften(Function<Configuration, R> statement) {
         return retrying(() ->
-                runOnce(statement, connection -> mayPrepare ? on(plans.on(connection)) : planningAnew(connection)));
+                runOnce(statement, settings + "; select " + LocalSettings.SET, connection -> on(plans.on(connection))));
     }
 
     private Configuration planningAnew(Connection connection) {
@@ -98,13 +99,14 @@ final class OwnTransactions {
         return "40001".equals(e.sqlState()) || "40P01".equals(e.sqlState());
     }
 
-    private <R> R runOnce(Function<Configuration, R> statement, Function<Connection, Configuration> autoCommitting) {
+    private <R> R runOnce(
+            Function<Configuration, R> statement, String settings, Function<Connection, Configuration> autoCommitting) {
         try {
             return connections.use(connection -> {
                 connection.setAutoCommit(true);
                 return isReadCommitted(connection)
                         ? statement.apply(autoCommitting.apply(connection))
-                        : runReadCommitted(connection, statement);
+                        : runReadCommitted(connection, settings, statement);
             });
         } catch (SQLException e) {
             throw new DataAccessException("outbox " + outbox + ": " + e.getMessage(), e);
@@ -120,7 +122,8 @@ final class OwnTransactions {
         return isolation == Isolation.READ_COMMITTED;
     }
 
-    private <R> R runReadCommitted(Connection connection, Function<Configuration, R> statement) throws SQLException {
+    private <R> R runReadCommitted(Connection connection, String settings, Function<Configuration, R> statement)
+            throws SQLException {
         try {
             Configuration configuration = beginOn(connection, settings);
             R result = statement.apply(configuration);
