@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -47,8 +48,10 @@ public final class RoundTrips implements AutoCloseable {
             try {
                 Socket client = entrance.accept();
                 Socket server = new Socket(InetAddress.getLoopbackAddress(), Postgres.port());
-                sockets.add(client);
-                sockets.add(server);
+                for (Socket socket : List.of(client, server)) {
+                    socket.setTcpNoDelay(true);
+                    sockets.add(socket);
+                }
                 threads.execute(() -> carry(client, server));
                 threads.execute(() -> carryAnswers(server, client));
             } catch (IOException e) {
