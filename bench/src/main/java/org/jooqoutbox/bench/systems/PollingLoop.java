@@ -50,10 +50,22 @@ final class PollingLoop implements QueueSystem.Running {
             boolean stopped = false;
             while (!stopped) {
                 boolean more = work.round();
-                stopped = stopping.getCount() == 0 || stopping.await(more ? 0 : pauseMillis, TimeUnit.MILLISECONDS);
+                stopped = stopping.getCount() == 0 || awaitStop(more ? 0 : pauseMillis);
             }
         } catch (Throwable e) {
             error = e;
+        }
+    }
+
+    // What cuts a round short may come when that has just ended.
+    private boolean awaitStop(long millis) throws InterruptedException {
+        try {
+            return stopping.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            if (stopping.getCount() > 0) {
+                throw e;
+            }
+            return true;
         }
     }
 
