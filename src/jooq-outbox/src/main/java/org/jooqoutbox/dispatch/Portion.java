@@ -9,11 +9,11 @@ import java.time.Duration;
  */
 final class Portion {
 
-    private static final int SMALLEST = 10;
-    private static final int AT_FIRST = 4;
+    private static final int MOST_PARTS = 10;
+    private static final int PARTS_AT_FIRST = 4;
     private static final long SOON = Nanos.of(Duration.ofMillis(250));
 
-    private int share = AT_FIRST; // of what is wanted, as a divisor
+    private int parts = PARTS_AT_FIRST; // of what is wanted; one of them is worth it
     private long claimedAt;
     private boolean unseen;
 
@@ -28,12 +28,12 @@ final class Portion {
         if (unseen) {
             unseen = false;
             boolean soon = !Nanos.reached(claimedAt + SOON, now);
-            share = soon ? Math.max(1, share / 2) : Math.min(SMALLEST, share * 2);
+            parts = soon ? Math.max(1, parts / 2) : Math.min(MOST_PARTS, parts * 2);
         }
     }
 
     /** How many there has to be room for before any are claimed, where so many are wanted. */
     int leastOf(int most) {
-        return Math.max(1, most / share);
+        return Math.max(1, most / parts);
     }
 }

@@ -5,12 +5,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Collectors;
 import org.jooq.tools.jdbc.DefaultConnection;
 import org.jooq.tools.jdbc.DefaultPreparedStatement;
 
@@ -26,34 +22,20 @@ import org.jooq.tools.jdbc.DefaultPreparedStatement;
 final class LocalSettings {
 
     private static final int MOST_TEXTS = 16;
-    private static final Map<String, String> SETTINGS = settings();
 
     /** For a select: makes the settings. */
-    static final String SET = eachSetting("pg_catalog.set_config('%1$s', '%2$s', true)");
+    static final String SET = "pg_catalog.set_config('enable_seqscan', 'off', true),"
+            + " pg_catalog.set_config('enable_bitmapscan', 'off', true), pg_catalog.set_config('jit', 'off', true),"
+            + " pg_catalog.set_config('plan_cache_mode', 'force_generic_plan', true)";
 
-    /** For a select: makes the settings, and notes what they were. */
+    /** For a select: makes the one that the look-up of a row by its id needs, and notes what it was. */
     private static final String SET_AND_NOTE =
-            eachSetting("pg_catalog.set_config('jooq_outbox.%1$s', pg_catalog.current_setting('%1$s'), true),"
-                    + " pg_catalog.set_config('%1$s', '%2$s', true)");
+            "pg_catalog.set_config('jooq_outbox.enable_seqscan', pg_catalog.current_setting('enable_seqscan'), true),"
+                    + " pg_catalog.set_config('enable_seqscan', 'off', true)";
 
-    /** Expressions for the first statement of a transaction: what was noted is set again. */
+    /** An expression for the first statement of a transaction: what was noted is set again. */
     static final String SET_BACK =
-            eachSetting("pg_catalog.set_config('%1$s', pg_catalog.current_setting('jooq_outbox.%1$s'), true)");
-
-    private static Map<String, String> settings() {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("enable_seqscan", "off");
-        settings.put("enable_bitmapscan", "off");
-        settings.put("jit", "off");
-        settings.put("plan_cache_mode", "force_generic_plan");
-        return settings;
-    }
-
-    private static String eachSetting(String expression) {
-        return SETTINGS.entrySet().stream()
-                .map(setting -> String.format(Locale.ROOT, expression, setting.getKey(), setting.getValue()))
-                .collect(Collectors.joining(", "));
-    }
+            "pg_catalog.set_config('enable_seqscan', pg_catalog.current_setting('jooq_outbox.enable_seqscan'), true)";
 
     private final String first;
 
@@ -88,9 +70,15 @@ final class LocalSettings {
     }
 
     /**
-     * For statements that are planned once and begin a transaction, READ COMMITTED, that goes on after them: they have to return {@link #SET_BACK}.
+     * For a statement that finds one row by its id, is planned once, and begins a transaction that goes on after it, on a connection whose
+     * transactions are READ COMMITTED: it has to return {@link #SET_BACK}.
      */
-    static LocalSettings ofIndexPlansAtFirst() {
+    static LocalSettings ofIndexPlanAtFirst() {
+        return new LocalSettings("select " + SET_AND_NOTE + ";\n");
+    }
+
+    /** The same, where transactions are anything else. */
+    static LocalSettings ofIndexPlanAtFirstReadCommitted() {
         return new LocalSettings("set transaction isolation level read committed;\nselect " + SET_AND_NOTE + ";\n");
     }
 

@@ -113,7 +113,8 @@ final class OwnTransactions {
         }
     }
 
-    private boolean isReadCommitted(Connection connection) {
+    /** Whether transactions on such connections are READ COMMITTED unless something else is said. Asked once, with auto-commit on. */
+    boolean isReadCommitted(Connection connection) {
         if (isolation == Isolation.UNKNOWN) {
             Object level = DSL.using(unprepared(connection))
                     .fetchValue("select pg_catalog.current_setting('transaction_isolation')");

@@ -40,7 +40,8 @@ final class TransactionalDelivery {
     private final OutboxTable table;
     private final Statements statements;
     private final Configuration callers;
-    private final LocalSettings plans = LocalSettings.ofIndexPlansAtFirst();
+    private final LocalSettings plan = LocalSettings.ofIndexPlanAtFirst();
+    private final LocalSettings planReadCommitted = LocalSettings.ofIndexPlanAtFirstReadCommitted();
 
     /** How a transaction ended; with the lost commit, if nobody knows whether it took effect. */
     private record End(Verdict verdict, @Nullable Exception lostCommit, String transactionId) {}
@@ -77,9 +78,11 @@ final class TransactionalDelivery {
             throws Exception {
         DeliveryTransaction transaction = new DeliveryTransaction(table, connection);
         try {
+            connection.setAutoCommit(true);
+            LocalSettings settings = own.isReadCommitted(connection) ? plan : planReadCommitted;
             connection.setAutoCommit(false);
             Optional<String> transactionId =
-                    RemovalStatement.send(own.on(plans.on(connection)), statements, message, idleTimeout);
+                    RemovalStatement.send(own.on(settings.on(connection)), statements, message, idleTimeout);
             if (transactionId.isEmpty()) {
                 return new End(
                         SettlementBatch.ofMissing(own.on(connection), statements, List.of(message))
