@@ -16,6 +16,12 @@ final class PressureBacklog {
     private static final int USUAL = 10_000;
     private static final int CLAIM = 100;
     private static final double TARGET = 1.25;
+    private static final String RANDOM_ID = "gen_random_uuid()";
+
+    // UUIDv7: the milliseconds, then what need only be different.
+    private static final String ID =
+            "(lpad(to_hex((extract(epoch from due) * 1000)::bigint), 12, '0') || '7' || substr(md5(i::text), 1, 3)"
+                    + " || '8' || substr(md5(i::text), 4, 15))::uuid";
     private static final String P50 = "claim, p50, ms";
     private static final String P99 = "p99";
     private static final String SLOWEST = "slowest";
@@ -30,23 +36,39 @@ final class PressureBacklog {
         this.measured = new Measurements("pressure-backlog", bench.results());
     }
 
-    /** How many messages there are that are due, and that are not. */
-    private record Backlog(int due, int future) {
+    /**
+     * Messages that wait.
+     *
+     * @param due how many are due
+     * @param future how many are not
+     * @param strange whether their ids are random, as in rows that somebody else wrote, and not of their time, as this library's are
+     */
+    private record Backlog(int due, int future, boolean strange) {
 
         @Override
         public String toString() {
-            return future == 0 ? "%,d due".formatted(due) : "%,d due, %,d tomorrow".formatted(due, future);
+            String count = future == 0 ? "%,d due".formatted(due) : "%,d due, %,d tomorrow".formatted(due, future);
+            return strange ? count + ", with random ids" : count;
         }
+
+        String schema() {
+            return "backlog_" + due + "_" + future + (strange ? "_strange" : "");
+        }
+    }
+
+    private static Backlog due(int messages) {
+        return new Backlog(messages, 0, false);
     }
 
     void run() throws Exception {
         List<Backlog> backlogs = bench.settings().full()
                 ? List.of(
-                        new Backlog(USUAL, 0),
-                        new Backlog(1_000_000, 0),
-                        new Backlog(5_000_000, 0),
-                        new Backlog(USUAL, 1_000_000))
-                : List.of(new Backlog(USUAL, 0), new Backlog(50_000, 0), new Backlog(USUAL, 50_000));
+                        due(USUAL),
+                        due(1_000_000),
+                        due(5_000_000),
+                        new Backlog(USUAL, 1_000_000, false),
+                        new Backlog(1_000_000, 0, true))
+                : List.of(due(USUAL), due(50_000), new Backlog(USUAL, 50_000, false));
         int claims = bench.settings().pick(40, 300);
         try (HikariDataSource pool = database.pool("bench-backlog", 1)) {
             Map<Backlog, JooqOutboxRepository> outboxes = new LinkedHashMap<>();
@@ -63,18 +85,19 @@ final class PressureBacklog {
     }
 
     private OutboxTable fill(Backlog backlog) {
-        OutboxTable table = database.install("backlog_" + backlog.due() + "_" + backlog.future());
-        write(table, backlog.due(), "now() - interval '1 hour' * (1 - i::float8 / {1})");
-        write(table, backlog.future(), "now() + interval '1 day' + interval '1 hour' * i::float8 / {1}");
+        OutboxTable table = database.install(backlog.schema());
+        String id = backlog.strange() ? RANDOM_ID : ID;
+        write(table, backlog.due(), id, "now() - interval '1 hour' * (1 - i::float8 / {1})");
+        write(table, backlog.future(), id, "now() + interval '1 day' + interval '1 hour' * i::float8 / {1}");
         database.vacuum(table);
         return table;
     }
 
-    private void write(OutboxTable table, int messages, String due) {
+    private void write(OutboxTable table, int messages, String id, String due) {
         database.dsl()
                 .execute(
-                        "insert into {0} (kind, payload, retry_at) select {2}, {3}::jsonb, " + due
-                                + " from generate_series(1, {1}) as i",
+                        "insert into {0} (id, kind, payload, retry_at) select " + id + ", {2}, {3}::jsonb, due from"
+                                + " (select i, " + due + " as due from generate_series(1, {1}) as i) as messages",
                         DSL.name(table.schema(), table.name()),
                         DSL.inline(messages),
                         DSL.inline(Producer.KIND.name()),
@@ -122,7 +145,7 @@ final class PressureBacklog {
             table.row(
                     backlog,
                     measured.of(backlog, P50),
-                    measured.ratio(backlog, new Backlog(USUAL, 0), P50),
+                    measured.ratio(backlog, due(USUAL), P50),
                     measured.of(backlog, P99),
                     measured.of(backlog, SLOWEST));
         }
