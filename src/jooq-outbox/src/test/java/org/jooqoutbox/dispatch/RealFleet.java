@@ -93,6 +93,7 @@ final class RealFleet implements AfterEachCallback {
         }
     }
 
+    /** Every message that was claimed is in one of the numbers. */
     static void assertAccountedFor(Worker.StopReport r) {
         assertThat(r.delivered()
                         + r.failed()
@@ -107,6 +108,7 @@ final class RealFleet implements AfterEachCallback {
                 .isEqualTo(r.claimed());
     }
 
+    /** Whoever interrupts it, waits in vain. */
     static void awaitStubbornly(CountDownLatch latch) {
         boolean done = false;
         while (!done) {

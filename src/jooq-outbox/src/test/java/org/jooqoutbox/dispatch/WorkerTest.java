@@ -256,7 +256,7 @@ class WorkerTest {
         Worker worker = start(builder()
                 .handle(Simulation.A, (payload, message) -> {
                     handling.countDown();
-                    awaitStubbornly();
+                    RealFleet.awaitStubbornly(released);
                 })
                 .shutdownTimeout(Duration.ofMillis(200)));
         handling.await();
@@ -266,18 +266,6 @@ class WorkerTest {
         released.countDown();
         left.get(0).join(TimeUnit.SECONDS.toMillis(20));
         assertThat(left.get(0).isAlive()).isFalse();
-    }
-
-    private void awaitStubbornly() {
-        boolean done = false;
-        while (!done) {
-            try {
-                released.await();
-                done = true;
-            } catch (InterruptedException e) {
-                done = false;
-            }
-        }
     }
 
     @Test
@@ -359,7 +347,7 @@ class WorkerTest {
         outbox.add("a", 3);
         outbox.before(op -> {
             claiming.countDown();
-            awaitStubbornly();
+            RealFleet.awaitStubbornly(released);
         });
         Worker worker = start(builder().handle(Simulation.A, (payload, message) -> {}));
         claiming.await();
