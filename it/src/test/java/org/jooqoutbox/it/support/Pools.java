@@ -35,10 +35,10 @@ public final class Pools {
         return new HikariDataSource(config);
     }
 
-    /** A pool that reaches the server by another port of this machine, in the clear. */
+    /** A pool that reaches the server by a port of this machine, in the clear. */
     static HikariDataSource through(int port, int size) {
         HikariConfig config = config(size);
-        config.setJdbcUrl(Postgres.jdbcUrl().replace(":" + Postgres.port() + "/", ":" + port + "/"));
+        config.setJdbcUrl(Postgres.jdbcUrl().replaceFirst("//[^/]+/", "//127.0.0.1:" + port + "/"));
         config.addDataSourceProperty("sslmode", "disable");
         return new HikariDataSource(config);
     }

@@ -8,7 +8,7 @@ import org.jooqoutbox.codegen.ThrowawayPostgres;
 /** The one PostgreSQL of this test run, started when it is first asked for and gone with the JVM. */
 public final class Postgres {
 
-    private static final Pattern PORT = Pattern.compile("//[^/:]+:(\\d+)/");
+    private static final Pattern ADDRESS = Pattern.compile("//([^/:]+):(\\d+)/");
     private static final ThrowawayPostgres SERVER = ThrowawayPostgres.start();
 
     private Postgres() {}
@@ -22,13 +22,21 @@ public final class Postgres {
         return SERVER.jdbcUrl();
     }
 
-    /** On this machine. */
+    /** Not always this machine's: an engine of containers may give them addresses of their own. */
+    public static String host() {
+        return address().group(1);
+    }
+
     public static int port() {
-        Matcher port = PORT.matcher(jdbcUrl());
-        if (!port.find()) {
-            throw new IllegalStateException("no port in " + jdbcUrl());
+        return Integer.parseInt(address().group(2));
+    }
+
+    private static Matcher address() {
+        Matcher address = ADDRESS.matcher(jdbcUrl());
+        if (!address.find()) {
+            throw new IllegalStateException("no host and port in " + jdbcUrl());
         }
-        return Integer.parseInt(port.group(1));
+        return address;
     }
 
     public static String user() {

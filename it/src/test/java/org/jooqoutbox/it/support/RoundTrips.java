@@ -47,7 +47,7 @@ public final class RoundTrips implements AutoCloseable {
         while (!entrance.isClosed()) {
             try {
                 Socket client = entrance.accept();
-                Socket server = new Socket(InetAddress.getLoopbackAddress(), Postgres.port());
+                Socket server = new Socket(Postgres.host(), Postgres.port());
                 for (Socket socket : List.of(client, server)) {
                     socket.setTcpNoDelay(true);
                     sockets.add(socket);
