@@ -7,6 +7,7 @@ import static org.jooqoutbox.generated.Tables.OUTBOX;
 import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -180,6 +181,30 @@ class ClaimPlanTest {
             outbox.settle(List.of(Settlement.failed(ghost(), "error", Duration.ZERO)));
             outbox.settleAndClaim(List.of(Settlement.done(ghost())), OF_OURS);
             assertThat(wholeTableScans(pool)).isEqualTo(before);
+        }
+    }
+
+    /** Of so small a table PostgreSQL would read all, if it were let; and what it is let do is no matter to the handler. */
+    @Test
+    void removal_inTheTransactionOfAHandler_isByIndexAndTheHandlersPlansAreItsOwn() throws Exception {
+        fill("ours", 20, "now()");
+        OUTBOXES.mapped().execute("vacuum analyze {0}", OUTBOX);
+        try (HikariDataSource pool = Pools.pool(true, 1)) {
+            JooqOutboxRepository outbox = JooqOutboxRepository.of(pool, OUTBOXES.table());
+            List<Message> messages = outbox.claim(OF_OURS).messages();
+            List<String> settings = new ArrayList<>();
+            long before = wholeTableScans(pool);
+            for (Message message : messages) {
+                outbox.deliverInTransaction(
+                        message,
+                        Duration.ofSeconds(30),
+                        transaction -> settings.add(transaction
+                                .dsl()
+                                .fetchValue("select current_setting('enable_seqscan')")
+                                .toString()));
+            }
+            assertThat(wholeTableScans(pool)).isEqualTo(before);
+            assertThat(settings).hasSize(20).containsOnly("on");
         }
     }
 

@@ -18,6 +18,7 @@ import org.jooqoutbox.jooq.JooqOutboxRepository;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -114,6 +115,24 @@ class RoundTripTest {
         JooqOutboxRepository outbox = outbox(ofMany);
         assertOneRoundTrip(() -> assertApplied(outbox.settleAndClaim(List.of(Settlement.done(held.remove())), REQUEST)
                 .verdicts()));
+    }
+
+    /** BEGIN has an answer of its own, but goes with the removal; so it is two, the commit being the other. */
+    @Test
+    void deliverInTransaction_handlerThatSendsNothing() throws Exception {
+        JooqOutboxRepository outbox = outbox(false);
+        for (int i = 0; i < UNTIL_PREPARED; i++) {
+            assertThat(way.of(() -> deliver(outbox))).isEqualTo(1 + 2);
+        }
+    }
+
+    private void deliver(JooqOutboxRepository outbox) {
+        try {
+            assertApplied(
+                    List.of(outbox.deliverInTransaction(held.remove(), Duration.ofSeconds(30), transaction -> {})));
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static void assertApplied(List<Settlement.Verdict> verdicts) {

@@ -34,6 +34,7 @@ final class OwnTransactions {
     private final @Nullable LocalSettings locks;
     private final LocalSettings plans;
     private final String settings;
+    private final String planSettings;
     private final boolean mayPrepare;
     private volatile Isolation isolation = Isolation.UNKNOWN;
 
@@ -56,6 +57,7 @@ final class OwnTransactions {
         this.settings = lockTimeout == null
                 ? READ_COMMITTED
                 : READ_COMMITTED + "; set local lock_timeout = " + lockTimeout.toMillis();
+        this.planSettings = settings + "; select " + LocalSettings.SET;
         this.outbox = outbox;
         this.connections = new OwnConnections(outbox, dataSource);
         // jOOQ's own log would print payloads and error texts.
@@ -74,8 +76,7 @@ final class OwnTransactions {
      * keep its plan, unless there is a limit for locks.
      */
     <R> R runOften(Function<Configuration, R> statement) {
-        return retrying(() ->
-                runOnce(statement, settings + "; select " + LocalSettings.SET, connection -> on(plans.on(connection))));
+        return retrying(() -> runOnce(statement, planSettings, connection -> on(plans.on(connection))));
     }
 
     private Configuration planningAnew(Connection connection) {
