@@ -41,18 +41,18 @@ final class PressureBacklog {
      *
      * @param due how many are due
      * @param future how many are not
-     * @param strange whether their ids are random, as in rows that somebody else wrote, and not of their time, as this library's are
+     * @param randomIds whether their ids are random, as in rows that somebody else wrote, and not of their time, as this library's are
      */
-    private record Backlog(int due, int future, boolean strange) {
+    private record Backlog(int due, int future, boolean randomIds) {
 
         @Override
         public String toString() {
             String count = future == 0 ? "%,d due".formatted(due) : "%,d due, %,d tomorrow".formatted(due, future);
-            return strange ? count + ", with random ids" : count;
+            return randomIds ? count + ", with random ids" : count;
         }
 
         String schema() {
-            return "backlog_" + due + "_" + future + (strange ? "_strange" : "");
+            return "backlog_" + due + "_" + future + (randomIds ? "_random" : "");
         }
     }
 
@@ -86,7 +86,7 @@ final class PressureBacklog {
 
     private OutboxTable fill(Backlog backlog) {
         OutboxTable table = database.install(backlog.schema());
-        String id = backlog.strange() ? RANDOM_ID : ID;
+        String id = backlog.randomIds() ? RANDOM_ID : ID;
         write(table, backlog.due(), id, "now() - interval '1 hour' * (1 - i::float8 / {1})");
         write(table, backlog.future(), id, "now() + interval '1 day' + interval '1 hour' * i::float8 / {1}");
         database.vacuum(table);

@@ -29,6 +29,7 @@ final class PressureDrain {
     private final int passing;
     private final Measurements measured;
     private final AtomicInteger stages = new AtomicInteger();
+    private final List<BenchException> stuck = new ArrayList<>();
 
     PressureDrain(Bench bench) {
         this.bench = bench;
@@ -56,6 +57,13 @@ final class PressureDrain {
         report(variants);
     }
 
+    /** Other libraries may get stuck here. What comes after need not stay unmeasured for that; but the run has failed. */
+    void requireThatAllWentOn() {
+        if (!stuck.isEmpty()) {
+            throw stuck.get(0);
+        }
+    }
+
     @SuppressWarnings("try") // to be there is all that the snapshot is for
     private void turn(Variant variant) throws Exception {
         String name = "bench_pressure_drain_" + stages.incrementAndGet();
@@ -80,11 +88,11 @@ final class PressureDrain {
         } catch (UnsupportedOperationException e) {
             bench.results().text(variant + " is left out: " + e.getMessage() + "\n");
         } catch (BenchException e) {
-            // Others may get stuck here, which is worth knowing and no reason to leave the rest unmeasured.
             if (!Systems.peers().contains(variant.system())) {
                 throw e;
             }
-            bench.results().text(variant + " is left out, it did not go on: " + e.getMessage() + "\n");
+            bench.results().text(variant + " is left out: " + e.getMessage() + "\n");
+            stuck.add(e);
         }
     }
 

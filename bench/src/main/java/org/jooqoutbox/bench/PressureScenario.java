@@ -20,7 +20,9 @@ final class PressureScenario implements Scenario {
     public void run(Bench bench, Database database) throws Exception {
         List<QueueSystem> systems = bench.settings().full() ? Systems.foremost() : List.of(Systems.ours());
         new PressureLoad(bench).run(systems);
-        new PressureDrain(bench).run(systems);
+        PressureDrain drain = new PressureDrain(bench);
+        drain.run(systems);
         new PressureBacklog(bench, database).run();
+        drain.requireThatAllWentOn();
     }
 }
