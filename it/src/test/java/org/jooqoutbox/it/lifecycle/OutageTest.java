@@ -78,7 +78,6 @@ class OutageTest {
         TestOutbox outbox = TestOutbox.create("terminated");
         Set<UUID> sent = Sender.send(outbox, MESSAGES);
         Set<UUID> handled = ConcurrentHashMap.newKeySet();
-        int terminated = 0;
         try (HikariDataSource pool = pool("cut");
                 Worker worker = Worker.builder(JooqOutboxRepository.of(pool, outbox.table()))
                         .listener(gauge)
@@ -93,12 +92,11 @@ class OutageTest {
             worker.start();
             for (int cut = 1; cut <= CUTS; cut++) {
                 gauge.await(Event.DELIVERED, cut * DELIVERIES_PER_CUT);
-                terminated += terminateBackendsOf(outbox, "cut");
+                gauge.await(() -> terminateBackendsOf(outbox, "cut") > 0); // the pool may just be opening all of them
             }
             gauge.await(() -> outbox.rows().isEmpty());
         }
         assertThat(handled).isEqualTo(sent);
-        assertThat(terminated).as("backends terminated").isGreaterThanOrEqualTo(CUTS);
         assertThat(gauge.count(Event.CLAIM_FAILED) + gauge.count(Event.SETTLE_FAILED))
                 .as("calls that were cut")
                 .isPositive();
