@@ -9,7 +9,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Two threads that call the outbox while its dispatcher goes on: one for claims, one for settlements. They come with the first call. */
+/**
+ * Two threads that call the outbox while its dispatcher goes on: one for claims and looks ahead, one for settlements. They come with the first
+ * call.
+ */
 final class CallThreads {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallThreads.class);

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A suspect, a message that may kill its process, is claimed only while nothing else is held. So once a claim has seen one, claiming pauses
  * until everything held is settled, and the next claim may take it: when it is the oldest, so that others get their turn too.
  *
- * <p>One claim is under way at a time. What is heard meanwhile, its answer may not know of: it counts as heard after the answer.
+ * <p>One claim, or one question when something will be due, is under way at a time. What is heard meanwhile, its answer may not know of: it
+ * counts as heard after the answer.
  */
 final class ClaimPace {
 
@@ -104,8 +105,14 @@ final class ClaimPace {
         return kinds;
     }
 
+    /** The outbox is asked when something will be due. */
+    void asked() {
+        underWay = true;
+    }
+
     /** This is how long nothing will be due, as far as is known. */
     void lookedAhead(Optional<Duration> nextDue, long now) {
+        underWay = false;
         boolean dueNow = nextDue.isPresent() && nextDue.get().isZero();
         idle = !dueNow;
         if (idle && settings.isOneOfMany()) {
@@ -118,6 +125,7 @@ final class ClaimPace {
             idle = false;
         }
         nextAt = now + pause;
+        heardMeanwhile(now);
     }
 
     /** Something may be due, or may have become due. */
@@ -190,7 +198,7 @@ final class ClaimPace {
         lanes.all().forEach(Lane::asked);
     }
 
-    /** Whether a claim was sent and is not answered. */
+    /** Whether a claim, or a question, was sent and is not answered. */
     boolean underWay() {
         return underWay;
     }
@@ -286,15 +294,15 @@ final class ClaimPace {
 
     /** The claim failed. */
     long unanswered(long now) {
-        underWay = false;
-        hintMeanwhile = false;
-        newsMeanwhile = false;
         room.giveBack(limit);
         return failed(now);
     }
 
     /** A look ahead failed. */
     long failed(long now) {
+        underWay = false;
+        hintMeanwhile = false;
+        newsMeanwhile = false;
         long pause = backoff.next();
         nextAt = now + pause;
         lanes.all().forEach(Lane::nothingMore);

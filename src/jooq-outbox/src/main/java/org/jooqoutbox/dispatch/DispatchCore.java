@@ -140,7 +140,7 @@ final class DispatchCore {
         if (!claims) {
             wantNothing(now);
         } else if (pace.looksAhead()) {
-            return settles ? new Step.Settle(outcomes.take(now)) : new Step.LookAhead(pace.kinds());
+            return settles ? new Step.Settle(outcomes.take(now)) : lookAhead();
         }
         boolean settlesFirst = settles || (claims && pace.keyFreed() && outcomes.hasFresh());
         if (settlesFirst && !(claims && atOnce())) {
@@ -152,6 +152,11 @@ final class DispatchCore {
             return claim;
         }
         return settles ? new Step.Settle(outcomes.take(now)) : null;
+    }
+
+    private Step lookAhead() {
+        pace.asked();
+        return new Step.LookAhead(pace.kinds());
     }
 
     // Where calls overlap, one round trip is better than two only while there is little to do.

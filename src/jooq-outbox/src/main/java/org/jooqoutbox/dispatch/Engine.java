@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Does what the core decides, step by step, on one thread. Handlers run elsewhere and report through the mailbox. The outbox is called on this
- * thread, or claims and settlements elsewhere, whose answers are mail as well.
+ * thread, or all but renewals elsewhere, whose answers are mail as well.
  *
  * <p>Nothing ends the loop but the core. Whatever the outbox throws is an event for the core; whatever else goes wrong is logged, and the loop
  * goes on after a pause.
@@ -168,7 +168,7 @@ final class Engine {
         } else if (step instanceof Step.Claim claim) {
             lines.claims().call(calls.claim(claim));
         } else if (step instanceof Step.LookAhead lookAhead) {
-            direct.call(calls.lookAhead(lookAhead));
+            lines.claims().call(calls.lookAhead(lookAhead));
         } else if (step instanceof Step.Wait wait) {
             await(wait.until());
         }

@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
  * How the outbox is called. A call is made at once and its answer told before anything else is done, or it is made elsewhere meanwhile, and its
  * answer comes as mail.
  *
- * @param claims for claims, with settlements or without
+ * @param claims for claims, with settlements or without, and for questions when something will be due
  * @param settlements for settlements alone
  */
 record Lines(Line claims, Line settlements) {

@@ -63,6 +63,18 @@ class OverlapTest {
     }
 
     @Test
+    void hint_whileALookAheadIsUnderWay_isFollowedByAClaim() {
+        Simulation sim = idle();
+        sim.outbox.looksAhead();
+        sim.runUntil(() -> !sim.outbox.calls(Op.LOOK_AHEAD).isEmpty());
+        sim.outbox.add("a", 1);
+        sim.engine.wakeUp();
+        sim.runTo(sim.elapsed().plusSeconds(1));
+        assertThat(sim.report().delivered()).isEqualTo(1);
+        assertThat(sim.lines.violations()).isEmpty();
+    }
+
+    @Test
     void keyFreed_whileAClaimIsUnderWay_nextOfTheKeyIsClaimed() {
         for (long handlerTakes = 0; handlerTakes < 60; handlerTakes++) {
             Duration takes = at(handlerTakes);

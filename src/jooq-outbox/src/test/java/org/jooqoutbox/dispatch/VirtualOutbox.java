@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * An outbox in memory, on a clock that the test moves: leases, fence, suspects and death bound as the SQL has them. Calls can be made to fail
  * before they take effect or after it, and rows to be busy.
  */
-final class VirtualOutbox implements OutboxRepository<Void> {
+class VirtualOutbox implements OutboxRepository<Void> {
 
     enum Op {
         CLAIM,

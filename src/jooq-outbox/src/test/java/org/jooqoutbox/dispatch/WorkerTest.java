@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -79,6 +81,29 @@ class WorkerTest {
         assertThat(worker.stop()).isEqualTo(new Worker.StopReport(500, 500, 0, 0, 0, 0, 0, 0, 0, 0, true));
         assertThat(names).isNotEmpty().allMatch(name -> name.startsWith("outbox-virtual-handler-"));
         assertThat(recorder.events(Told.STOPPED)).hasSize(1);
+    }
+
+    /** After a burst it takes longest, for what was delivered has left its traces. */
+    @Test
+    void lookAhead_takesLong_holdsUpNoOutcome() throws Exception {
+        Semaphore asked = new Semaphore(0);
+        Semaphore answered = new Semaphore(0);
+        VirtualOutbox slow = new VirtualOutbox(System::nanoTime) {
+            @Override
+            @SuppressWarnings("UnsynchronizedOverridesSynchronized") // what waits here must not keep others out
+            public Optional<Duration> nextDue(Collection<String> kinds) {
+                asked.release();
+                answered.acquireUninterruptibly();
+                return super.nextDue(kinds);
+            }
+        };
+        slow.add("a", 1);
+        start(Worker.builder(slow).listener(recorder).handle(Simulation.A, (payload, message) -> asked.acquire()));
+        try {
+            recorder.await(Told.DELIVERED, 1);
+        } finally {
+            answered.release(Integer.MAX_VALUE);
+        }
     }
 
     // F70, F72: as often as one likes, with messages in every state, and nothing is left behind.
