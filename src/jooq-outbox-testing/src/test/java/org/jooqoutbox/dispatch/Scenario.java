@@ -118,14 +118,19 @@ final class Scenario {
                 .lease(whole)
                 .handlerDeadline(whole.multipliedBy(3).dividedBy(4))
                 .concurrency(concurrency)
-                .batch(batch)
+                .batch(new BatchSize(batch, batch * (1 + random.nextInt(4))))
                 .maxDeaths(Judge.MAX_DEATHS)
                 .shortestPoll(whole.dividedBy(50))
                 .longestPoll(whole)
-                .settleBatch(1 + random.nextInt(8))
+                .settleBatch(upTo(8))
                 .settleWithin(Duration.ofMillis(1 + random.nextInt(100)))
                 .shutdownTimeout(whole.dividedBy(2 + random.nextInt(4)))
                 .settings(null);
         return overlaps ? settings.overlapping() : settings;
+    }
+
+    private BatchSize upTo(int most) {
+        int usual = 1 + random.nextInt(most);
+        return new BatchSize(usual, usual + random.nextInt(most));
     }
 }

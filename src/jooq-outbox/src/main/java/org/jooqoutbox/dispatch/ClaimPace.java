@@ -164,7 +164,7 @@ final class ClaimPace {
                 sum += most;
             }
         }
-        int most = (int) Math.min(settings.batch(), sum);
+        int most = (int) Math.min(lanes.batch(), sum);
         portion.wanted(now);
         int granted = room.take(portion.leastOf(most), most);
         if (granted == 0) {

@@ -29,6 +29,8 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final int MOST = 10_000;
+    private static final int BATCH = 100;
+    private static final int LARGEST_BATCH = 1_000;
 
     /** A kind, its options, and its delivery, which may depend on settings that come later. */
     private record Registration<X>(Deliveries<X> delivery, KindOptions options) {}
@@ -52,12 +54,12 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
     private Duration lease = ClaimRequest.DEFAULT_LEASE;
     private @Nullable Duration renewal;
     private Duration handlerDeadline = Duration.ofSeconds(25);
-    private int batch = 100;
+    private @Nullable BatchSize batch;
     int maxWaiting = 1_000;
     int concurrency = 10;
     private Duration shortestPoll = Duration.ofMillis(50);
     Duration longestPoll = Duration.ofSeconds(1);
-    private int settleBatch = 100;
+    private @Nullable BatchSize settleBatch;
     private @Nullable Duration settleWithin;
     private boolean looksAhead = true;
     private int maxDeaths = ClaimRequest.DEFAULT_MAX_DEATHS;
@@ -218,12 +220,16 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
     /**
      * How many messages are claimed at once, and how many of a kind may wait to be started. More makes claims cheaper per message, and crashes
      * affect more of them. In a worker of one outbox, as many again may wait where handlers are so quick that they would wait for claims.
-     * Default: 100.
+     * Default: 100, and where that is not enough for them more, up to 1,000 or half of {@link #maxWaiting}.
      *
-     * @param batch from 1 to 10,000
+     * @param batch from 1 to 10,000; it is always the same then
      */
     public B batch(int batch) {
-        this.batch = requireCount(batch, "batch");
+        return batch(BatchSize.of(requireCount(batch, "batch")));
+    }
+
+    final B batch(BatchSize size) {
+        this.batch = size;
         return self();
     }
 
@@ -271,12 +277,16 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
     }
 
     /**
-     * How many outcomes are recorded in one statement, at most. Default: 100.
+     * How many outcomes are recorded in one statement, at most. Default: as many as messages are claimed at once, from 100 to 1,000.
      *
      * @param outcomes from 1 to 10,000
      */
     public B settleBatch(int outcomes) {
-        this.settleBatch = requireCount(outcomes, "settleBatch");
+        return settleBatch(BatchSize.of(requireCount(outcomes, "settleBatch")));
+    }
+
+    final B settleBatch(BatchSize size) {
+        this.settleBatch = size;
         return self();
     }
 
@@ -368,12 +378,12 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
                 lease,
                 renewal(),
                 handlerDeadline,
-                batch,
+                batch(timeLimit),
                 maxWaiting,
                 concurrency,
                 shortestPoll,
                 longestPoll,
-                settleBatch,
+                settleBatch(timeLimit),
                 settleWithin(),
                 maxDeaths,
                 shutdownTimeout,
@@ -382,6 +392,23 @@ abstract class DispatchBuilder<X, B extends DispatchBuilder<X, B>> {
                 false,
                 false,
                 timeLimit);
+    }
+
+    // It grows where claims hold up nothing else.
+    private BatchSize batch(@Nullable Duration timeLimit) {
+        if (batch != null) {
+            return batch;
+        }
+        int most = timeLimit == null && !isForMany() ? Math.min(LARGEST_BATCH, maxWaiting / 2) : 0;
+        return new BatchSize(BATCH, Math.max(BATCH, most));
+    }
+
+    private BatchSize settleBatch(@Nullable Duration timeLimit) {
+        if (settleBatch != null) {
+            return settleBatch;
+        }
+        int most = Math.min(LARGEST_BATCH, batch(timeLimit).most());
+        return new BatchSize(BATCH, Math.max(BATCH, most));
     }
 
     private Duration renewal() {

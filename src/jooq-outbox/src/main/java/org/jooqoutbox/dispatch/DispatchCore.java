@@ -184,6 +184,7 @@ final class DispatchCore {
         if (request == null) {
             return null;
         }
+        outcomes.claimsAreOf(lanes.batch());
         List<PendingSettlement> settled = atOnce() ? outcomes.take(now) : List.of();
         pace.sent(pace.keyFreed() && outcomes.freesKey(settled));
         return settled.isEmpty() ? new Step.Claim(request) : new Step.SettleAndClaim(settled, request);

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a dispatcher was built with. The builder has checked it.
  *
+ * @param batch how many messages are claimed at once
+ * @param settleBatch how many outcomes are recorded at once
  * @param settlesAndClaimsAtOnce whether the outbox is better off when asked for both at once
  * @param looksAhead whether the outbox is asked when something is due, before an idle one is claimed from
  * @param isOneOfMany whether its worker has other outboxes, too
@@ -22,12 +24,12 @@ record DispatchSettings(
         Duration lease,
         Duration renewal,
         Duration handlerDeadline,
-        int batch,
+        BatchSize batch,
         int maxWaiting,
         int concurrency,
         Duration shortestPoll,
         Duration longestPoll,
-        int settleBatch,
+        BatchSize settleBatch,
         Duration settleWithin,
         int maxDeaths,
         Duration shutdownTimeout,

@@ -111,6 +111,11 @@ final class Lane {
         return readAhead.wanted(waiting.size()) > 0 ? Math.max(0, rate.until(now) - AHEAD) : Nanos.FOREVER;
     }
 
+    /** How many of its messages may be claimed at once. */
+    int batch() {
+        return readAhead.batch();
+    }
+
     private long untilProbe(long now) {
         boolean idle = waiting.isEmpty() && running == 0;
         return probes && idle ? breaker.untilProbe(now) : Nanos.FOREVER;

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Lanes {
 
     private final int concurrency;
+    private final int usualBatch;
     private final Share room;
     private final Map<String, Lane> byKind = new LinkedHashMap<>();
     private final List<Lane> inTurn;
@@ -36,6 +37,7 @@ final class Lanes {
      */
     Lanes(DispatchSettings settings, Share room, RandomGenerator random, long now) {
         this.concurrency = settings.concurrency();
+        this.usualBatch = settings.batch().usual();
         this.room = room;
         int share = Math.max(1, settings.maxWaiting() / settings.routes().size());
         settings.routes().forEach((kind, route) -> byKind.put(kind, new Lane(settings, route, share, random, now)));
@@ -52,6 +54,11 @@ final class Lanes {
 
     boolean knows(String kind) {
         return byKind.containsKey(kind);
+    }
+
+    /** How many messages may be claimed at once. */
+    int batch() {
+        return inTurn.stream().mapToInt(Lane::batch).reduce(usualBatch, Math::max);
     }
 
     /** How many messages wait. */

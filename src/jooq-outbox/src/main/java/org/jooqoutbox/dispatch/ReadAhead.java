@@ -5,11 +5,13 @@ package org.jooqoutbox.dispatch;
  *
  * <p>Where claims hold up nothing else, the next one is sent early: while so many messages wait as were started during the last claims. They may
  * wait on top of the batch. So quick handlers need not wait for a claim, and those that take longer than one hold no more messages for it.
+ *
+ * <p>Where more than a usual batch is started during a claim, batches grow as well: one claim of many costs less than many of a few.
  */
 final class ReadAhead {
 
     private final int room;
-    private final int batch;
+    private final int usual;
     private final int enough;
     private final int most;
     private int ahead;
@@ -22,15 +24,21 @@ final class ReadAhead {
      */
     ReadAhead(DispatchSettings settings, Route route, int room) {
         this.room = room;
-        this.batch = Math.min(settings.batch(), room);
+        BatchSize batch = settings.batch().within(room);
+        this.usual = batch.usual();
         this.enough = (int)
-                Math.min(batch, (long) route.concurrency() * route.delivery().most());
-        this.most = settings.overlaps() ? Math.min(batch, room / 2) : 0;
+                Math.min(usual, (long) route.concurrency() * route.delivery().most());
+        this.most = settings.overlaps() ? Math.min(batch.most(), room / 2) : 0;
+    }
+
+    /** How many to claim at most, however few wait. */
+    int batch() {
+        return Math.max(usual, ahead);
     }
 
     /** How many to claim while so many wait. */
     int wanted(int waiting) {
-        return waiting < Math.max(enough, ahead) ? Math.min(batch, Math.min(room, batch + ahead) - waiting) : 0;
+        return waiting < Math.max(enough, ahead) ? Math.min(batch(), Math.min(room, batch() + ahead) - waiting) : 0;
     }
 
     /** A claim was sent while so many waited. */
@@ -48,7 +56,8 @@ final class ReadAhead {
         if (more && waiting == 0 && waitedWhenAsked > 0) {
             ahead = Math.min(most, Math.max(enough, 2 * ahead));
         } else if (waiting > ahead / 2) {
-            ahead = ahead * 3 / 4;
+            int started = waitedWhenAsked - waiting;
+            ahead = Math.max(ahead / 4, Math.min(ahead * 3 / 4, 3 * started));
         }
     }
 }

@@ -19,13 +19,14 @@ final class SettleBuffer {
     static final Duration SHORTEST_PAUSE = Duration.ofMillis(50);
     static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
-    private final int batch;
+    private final BatchSize batch;
     private final long within;
     private final Backoff failures;
     private final Backoff rowsBusy;
     private final Deque<PendingSettlement> queue = new ArrayDeque<>();
     private final List<PendingSettlement> busy = new ArrayList<>();
     private List<PendingSettlement> underWay = List.of();
+    private int whole;
     private int size;
     private long dueAt;
     private long busyAt;
@@ -37,7 +38,15 @@ final class SettleBuffer {
         this.within = Nanos.of(settings.settleWithin());
         this.failures = new Backoff(SHORTEST_PAUSE, LONGEST_PAUSE, random);
         this.rowsBusy = new Backoff(SHORTEST_PAUSE, LONGEST_PAUSE, random);
-        this.size = batch;
+        this.whole = batch.usual();
+        this.size = whole;
+    }
+
+    /** So many messages are claimed at once: as many outcomes may go together. */
+    void claimsAreOf(int messages) {
+        boolean shortened = size < whole;
+        whole = Math.max(batch.usual(), Math.min(messages, batch.most()));
+        size = shortened ? Math.min(size, whole) : whole;
     }
 
     void add(PendingSettlement outcome, long now) {
@@ -132,7 +141,7 @@ final class SettleBuffer {
     void answered(Collection<PendingSettlement> stillBusy, long now) {
         failing = false;
         failures.reset();
-        size = Math.min(batch, size * 2);
+        size = Math.min(whole, size * 2);
         if (stillBusy.isEmpty()) {
             rowsBusy.reset();
             return;

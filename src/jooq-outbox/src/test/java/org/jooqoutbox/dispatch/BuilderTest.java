@@ -175,8 +175,19 @@ class BuilderTest {
         Worker.Builder<Void> builder = builder();
         Worker worker = builder.build();
         builder.handle(Simulation.B, (payload, message) -> {}).batch(7);
-        assertThat(worker.toString()).contains("kinds [a (", "batch 100").doesNotContain("b (");
+        assertThat(worker.toString()).contains("kinds [a (", "batch 100 to 500").doesNotContain("b (");
         assertThat(builder.build().toString()).contains("b (", "batch 7");
+    }
+
+    @Test
+    void batches_unlessSet_growWhereClaimsHoldUpNothingElse() {
+        assertThat(builder().build().toString()).contains("batch 100 to 500, max", "settle batch 100 to 500 within");
+        assertThat(builder().maxWaiting(10_000).build().toString()).contains("batch 100 to 1000, max");
+        assertThat(builder().maxWaiting(60).build().toString()).contains("batch 100, max", "settle batch 100 within");
+        assertThat(builder().batch(20).build().toString()).contains("batch 20, max", "settle batch 100 within");
+        assertThat(builder().batch(5_000).build().toString()).contains("settle batch 100 to 1000 within");
+        assertThat(builder().settleBatch(20).build().toString()).contains("settle batch 20 within");
+        assertThat(ofSeveral().build().toString()).contains("batch 100, max", "settle batch 100 within");
     }
 
     @Test
@@ -187,7 +198,7 @@ class BuilderTest {
                 .build();
         assertThat(drainer.toString())
                 .startsWith("drainer of outbox virtual: ")
-                .contains("max deaths off")
+                .contains("batch 100, max", "settle batch 100 within", "max deaths off")
                 .endsWith("time limit PT10M");
     }
 

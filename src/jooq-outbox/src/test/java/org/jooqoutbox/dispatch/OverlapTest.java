@@ -172,6 +172,44 @@ class OverlapTest {
     }
 
     @Test
+    void quickHandlers_batchesGrowUntilTheyAreNotQuickAnyMore() {
+        Simulation sim = Simulation.overlapping(at(5), b -> b);
+        sim.outbox.add("a", 100_000);
+        sim.handlers.script(m -> delivers(Duration.ZERO));
+        sim.runUntil(() -> sim.report().delivered() > 30_000);
+        assertThat(claimed(sim, 0)).contains(100, 500).allMatch(limit -> limit <= 500);
+        assertThat(sim.outbox.calls(Op.SETTLE))
+                .extracting(VirtualOutbox.Call::size)
+                .contains(500)
+                .allMatch(size -> size <= 500);
+
+        sim.handlers.script(m -> delivers(at(100)));
+        int claims = sim.outbox.calls(Op.CLAIM).size();
+        sim.runTo(sim.elapsed().plusSeconds(20));
+        List<Integer> sinceSlow = claimed(sim, claims);
+        assertThat(sinceSlow).hasSizeGreaterThan(5).allMatch(limit -> limit <= 500);
+        assertThat(sinceSlow.subList(3, sinceSlow.size())).allMatch(limit -> limit <= 100);
+    }
+
+    /** The limits of its claims, but for so many of the first. */
+    private static List<Integer> claimed(Simulation sim, int first) {
+        return sim.outbox.calls(Op.CLAIM).stream()
+                .skip(first)
+                .map(VirtualOutbox.Call::size)
+                .toList();
+    }
+
+    @Test
+    void quickHandlers_batchThatWasSet_isAlwaysTheSame() {
+        Simulation sim = Simulation.overlapping(at(5), b -> b.batch(50).settleBatch(30));
+        sim.outbox.add("a", 10_000);
+        sim.handlers.script(m -> delivers(Duration.ZERO));
+        sim.runUntil(() -> sim.report().delivered() == 10_000);
+        assertThat(claimed(sim, 0)).allMatch(limit -> limit <= 50);
+        assertThat(sim.outbox.calls(Op.SETTLE)).allMatch(call -> call.size() <= 30);
+    }
+
+    @Test
     void maxWaiting_isNeverExceeded() {
         Simulation sim = Simulation.overlapping(at(5), b -> b.batch(50).maxWaiting(60));
         sim.outbox.add("a", 2000);

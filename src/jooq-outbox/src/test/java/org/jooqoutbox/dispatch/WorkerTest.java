@@ -417,9 +417,9 @@ class WorkerTest {
     void toString_worker_tellsAllSettingsOnOneLine() {
         assertThat(builder().handle(Simulation.A, (payload, message) -> {}).build())
                 .hasToString("worker of outbox virtual: kinds [a (retry PT5S doubling to PT1H up to 10 failures)],"
-                        + " lease PT30S renewed every PT10S, handler deadline PT25S, batch 100, max waiting 1000,"
+                        + " lease PT30S renewed every PT10S, handler deadline PT25S, batch 100 to 500, max waiting 1000,"
                         + " concurrency 10,"
-                        + " poll PT0.05S to PT1S, settle batch 100 within PT0.01S, max deaths 3,"
+                        + " poll PT0.05S to PT1S, settle batch 100 to 500 within PT0.01S, max deaths 3,"
                         + " shutdown timeout PT20S");
     }
 }
