@@ -106,7 +106,7 @@ final class ClaimPace {
     }
 
     /** The outbox is asked when something will be due. */
-    void asked() {
+    void lookAheadSent() {
         underWay = true;
     }
 

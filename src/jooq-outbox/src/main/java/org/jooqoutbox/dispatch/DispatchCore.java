@@ -155,7 +155,7 @@ final class DispatchCore {
     }
 
     private Step lookAhead() {
-        pace.asked();
+        pace.lookAheadSent();
         return new Step.LookAhead(pace.kinds());
     }
 
