@@ -22,7 +22,7 @@ record DrainEffort(
     static DrainEffort of(BenchSettings settings) {
         return settings.full()
                 ? new DrainEffort(200_000, 20_000, true, 5, 5, 5, 3)
-                : new DrainEffort(25_000, 3_000, false, 1, 0.4, 0.7, 1);
+                : new DrainEffort(25_000, 3_000, false, 0.6, 0.3, 0.5, 1);
     }
 
     /** Messages that last for a turn with some to spare, for a system that handled so many per second when it was cold. */
