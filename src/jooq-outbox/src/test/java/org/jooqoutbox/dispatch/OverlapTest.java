@@ -124,6 +124,18 @@ class OverlapTest {
     }
 
     @Test
+    void stop_lookAheadUnderWay_isAwaited() {
+        Simulation sim = idle();
+        sim.outbox.looksAhead();
+        sim.runUntil(() -> !sim.outbox.calls(Op.LOOK_AHEAD).isEmpty());
+        Duration asked = sim.elapsed();
+        sim.engine.requestStop();
+        sim.run();
+        assertThat(sim.elapsed()).isLessThanOrEqualTo(asked.plus(WAY));
+        assertThat(sim.report().clean()).isTrue();
+    }
+
+    @Test
     void stop_settlementUnderWay_isAwaited() {
         Simulation sim = Simulation.overlapping(WAY, b -> b);
         sim.outbox.add("a", 40);
